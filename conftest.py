@@ -1,0 +1,50 @@
+"""What every test shares; and the examples in README.md and docs/, run as tests.
+
+This file stands at the top because pytest asks only the conftest files above a document to collect it.
+"""
+
+import os
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+
+os.environ["MPLBACKEND"] = "Agg"  # before anything imports matplotlib: tests draw without a screen
+
+import pytest
+from hypothesis import settings
+from sybil import Sybil
+from sybil.evaluators.doctest import NUMBER
+from sybil.integration.pytest import SybilItem
+from sybil.parsers.myst import ClearNamespaceParser, PythonCodeBlockParser, SkipParser
+
+# The same examples in every run: a failure can be met again, and a slow machine fails nothing.
+settings.register_profile("project", derandomize=True, deadline=None)
+settings.load_profile("project")
+
+collect_ignore = ["docs/conf.py"]
+
+documents = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=ELLIPSIS | NORMALIZE_WHITESPACE | NUMBER),
+        SkipParser(),
+        ClearNamespaceParser(),
+    ],
+    patterns=["README.md", "docs/*.md"],
+    fixtures=["close_figures"],
+)
+pytest_collect_file = documents.pytest()
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the examples of one document on one worker, in order: they share their names."""
+    for item in items:
+        if isinstance(item, SybilItem):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Close what a test drew."""
+    yield
+    import sys
+
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -1,0 +1,447 @@
+r"""Learning fields: what a learning rule does at every profile of policies.
+
+A :class:`Field` is a flow :math:`\dot x = f(x)` or a map :math:`x \mapsto f(x)` on a product of simplices. Its state is
+in *reduced coordinates*: for each player the probabilities of all actions but the last, so that a player with two
+actions is one number, its probability of cooperating. See :doc:`/conventions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import sympy as sp
+    from numpy.typing import ArrayLike, NDArray
+
+    from gametheory.objective import Objective
+
+    Array = NDArray[Any]
+
+__all__ = ["ClosedForm", "Field", "Space"]
+
+DIFFERENCE_STEP = 6e-6  # cube root of the float64 rounding unit: the best step of a central difference
+_BLOCK = 1 << 14  # points evaluated at a time: temporaries stay in the cache
+_OUTSIDE = 1e-9
+
+
+@dataclass(frozen=True)
+class Space:
+    """Product of simplices, one for each player (or population).
+
+    Parameters
+    ----------
+    n_actions : tuple of int
+        Number of actions of each player.
+
+    Examples
+    --------
+    >>> space = Space((2, 3))
+    >>> space.dimension, space.names
+    (3, ('p1', 'x2_1', 'x2_2'))
+    >>> space.policies(np.array([0.25, 0.5, 0.5]))
+    (array([0.25, 0.75]), array([0.5, 0.5, 0. ]))
+    """
+
+    n_actions: tuple[int, ...]
+
+    @property
+    def n_players(self) -> int:
+        """Number of simplices."""
+        return len(self.n_actions)
+
+    @property
+    def dimension(self) -> int:
+        """Number of reduced coordinates, the sum of A_i - 1."""
+        return sum(self.n_actions) - len(self.n_actions)
+
+    @cached_property
+    def blocks(self) -> tuple[slice, ...]:
+        """Where each player's coordinates stand in the state."""
+        ends = np.cumsum([a - 1 for a in self.n_actions])
+        return tuple(slice(int(end) - a + 1, int(end)) for end, a in zip(ends, self.n_actions, strict=True))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coordinates: p1, p2 for players with two actions, x1_1, x1_2, … for more.
+
+        A space of one simplex has plain p, or x1, x2, ….
+        """
+        players = [""] if self.n_players == 1 else [str(i + 1) for i in range(self.n_players)]
+        return tuple(
+            f"p{player}" if a == 2 else f"x{player}{'_' * bool(player)}{k + 1}"
+            for player, a in zip(players, self.n_actions, strict=True)
+            for k in range(a - 1)
+        )
+
+    @cached_property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """SymPy symbols of the coordinates."""
+        from sympy import Symbol
+
+        return tuple(Symbol(name) for name in self.names)
+
+    def policies(self, x: ArrayLike) -> tuple[Array, ...]:
+        """Full policies at a state.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., d)
+            Reduced coordinates.
+
+        Returns
+        -------
+        tuple of n ndarray, shapes (..., A_i)
+        """
+        x = np.asarray(x)
+        return tuple(
+            np.concatenate([x[..., block], 1 - x[..., block].sum(axis=-1, keepdims=True)], axis=-1)
+            for block in self.blocks
+        )
+
+    def coordinates(self, policies: Sequence[ArrayLike]) -> Array:
+        """Reduced coordinates of full policies; the inverse of :meth:`policies`.
+
+        Parameters
+        ----------
+        policies : sequence of n array_like, shapes (..., A_i)
+            Distributions over actions.
+
+        Returns
+        -------
+        ndarray, shape (..., d)
+
+        Raises
+        ------
+        ValueError
+            Probabilities below 0 or that do not sum to one.
+        """
+        parts = [np.asarray(policy) for policy in policies]
+        if tuple(part.shape[-1] for part in parts) != self.n_actions:
+            msg = f"policies must have {self.n_actions} actions, got {tuple(part.shape[-1] for part in parts)}"
+            raise ValueError(msg)
+        for i, part in enumerate(parts):
+            total = np.asarray(part.sum(axis=-1))
+            if np.any(np.abs(total - 1) > _OUTSIDE) or np.any(part < -_OUTSIDE):
+                worst = total.flat[int(np.argmax(np.abs(total - 1)))]
+                msg = f"policy of player {i + 1} must be probabilities that sum to 1, they sum to {worst}"
+                raise ValueError(msg)
+        return np.concatenate([part[..., :-1] for part in parts], axis=-1)
+
+    def check(self, x: ArrayLike) -> Array:
+        """Return `x` as an array, or raise ``ValueError`` if it is not a batch of states inside the space."""
+        x = np.asarray(x)
+        if x.dtype != object:
+            x = np.asarray(x, dtype=np.float64)
+        if x.ndim == 0 or x.shape[-1] != self.dimension:
+            msg = f"states need {self.dimension} coordinates {self.names} on the last axis, got shape {x.shape}"
+            raise ValueError(msg)
+        return x
+
+    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
+        """States drawn uniformly.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        rng : Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        ndarray, shape (count, d)
+        """
+        rng = np.random.default_rng(rng)
+        return self.coordinates([rng.dirichlet(np.ones(a), size=count) for a in self.n_actions])
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """SymPy expressions of a field, one a coordinate: rates of change and, for gradient rules, own gradients."""
+
+    rates: tuple[sp.Expr, ...]
+    advantages: tuple[sp.Expr, ...] | None = None
+
+    def map(self, change: Callable[[sp.Expr], sp.Expr]) -> ClosedForm:
+        """Apply `change` to every expression."""
+        return ClosedForm(
+            tuple(map(change, self.rates)), None if self.advantages is None else tuple(map(change, self.advantages))
+        )
+
+    def part(self, block: slice) -> ClosedForm:
+        """Keep one player's coordinates."""
+        return ClosedForm(self.rates[block], None if self.advantages is None else self.advantages[block])
+
+
+@dataclass(frozen=True)
+class Field:
+    r"""A learning rule on a game: :math:`\dot x = f(x)` (flow) or :math:`x \mapsto f(x)` (map).
+
+    Fields are made by :mod:`gametheory.rules`; to make your own, give `space` and `function`.
+
+    Parameters
+    ----------
+    space : Space
+        Where states live.
+    function : callable
+        ``function(x, **parameters)``, shapes (..., d) to (..., d).
+    kind : {"flow", "map"}
+        What the values mean.
+    smoothness : {"polynomial", "rational", "smooth", "piecewise"}
+        How the values depend on the state.
+    parameters : tuple of str
+        Names of numbers still to be given.
+    derive : callable, optional
+        Returns a :class:`ClosedForm`, or None; called once, when expressions are first asked for.
+    name : str
+        Shown in reports.
+    objective, parametrisation : optional
+        What a gradient rule climbs, and how.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> game = gt.catalogue.prisoners_dilemma(R=3, S=0, T=5, P=1)
+    >>> field = gt.rules.policy_gradient(game, transfer=gt.transfer.SocialRelationship())
+    >>> field(np.array([[2 / 3, 2 / 3], [0.2, 0.9]])).round(4) + 0.0
+    array([[ 0.    ,  0.    ],
+           [ 0.1344, -0.0378]])
+    """
+
+    space: Space
+    function: Callable[..., Array]
+    kind: str = "flow"
+    smoothness: str = "smooth"
+    parameters: tuple[str, ...] = ()
+    derive: Callable[[], ClosedForm | None] | None = None
+    name: str = ""
+    objective: Objective | None = None
+    parametrisation: str = ""
+
+    @cached_property
+    def _closed_form(self) -> ClosedForm | None:
+        return self.derive() if self.derive else None
+
+    @property
+    def expressions(self) -> tuple[sp.Expr, ...] | None:
+        """Closed form of each coordinate's rate of change, or None."""
+        return self._closed_form.rates if self._closed_form else None
+
+    @property
+    def advantages(self) -> tuple[sp.Expr, ...] | None:
+        """For gradient rules: closed form of the own gradient g, one a coordinate; else None."""
+        return self._closed_form.advantages if self._closed_form else None
+
+    @cached_property
+    def switches(self) -> tuple[sp.Expr, ...]:
+        """Expressions whose change of sign switches the formula of a piecewise field."""
+        import sympy as sp
+
+        found = {arg for e in self.expressions or () for m in e.atoms(sp.Max) for arg in m.args if arg.free_symbols}
+        return tuple(sorted(found, key=str))
+
+    def _compile(self, expressions: Sequence[sp.Expr]) -> Callable[..., list[Array]]:
+        """Compile expressions of state and parameters to NumPy; constants stay numbers and broadcast later."""
+        import sympy as sp
+
+        by_name = {s.name: s for e in expressions for s in e.free_symbols}
+        parameters = [by_name.get(name, sp.Symbol(name)) for name in self.parameters]
+        compiled: Callable[..., list[Array]] = sp.lambdify(
+            [*self.space.symbols, *parameters], list(expressions), modules="numpy", cse=True
+        )
+        return compiled
+
+    @cached_property
+    def _compiled(self) -> Callable[..., list[Array]] | None:
+        closed = self.smoothness in {"polynomial", "rational"}
+        return self._compile(self.expressions) if closed and self.expressions is not None else None
+
+    @cached_property
+    def _compiled_jacobian(self) -> Callable[..., list[Array]] | None:
+        if self._compiled is None or self.expressions is None:
+            return None
+        return self._compile([e.diff(s) for e in self.expressions for s in self.space.symbols])
+
+    def _values_of(self, parameters: dict[str, Any]) -> list[Any]:
+        missing = [name for name in self.parameters if name not in parameters]
+        unknown = [name for name in parameters if name not in self.parameters]
+        if missing or unknown:
+            msg = (
+                f"unbound parameter {', '.join(missing)}; pass it by name, or bind(...) it"
+                if missing
+                else f"the field has no parameter {', '.join(unknown)}; it has {', '.join(self.parameters) or 'none'}"
+            )
+            raise ValueError(msg)
+        if parameters and self.objective is not None:
+            self.objective.check_parameters(parameters)
+        return [np.asarray(parameters[name]) for name in self.parameters]
+
+    def __call__(self, x: ArrayLike, **parameters: Any) -> Array:
+        """Evaluate the field.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., d)
+            States in reduced coordinates.
+        **parameters : number or array_like, shapes broadcastable to (...)
+            One for each name in `parameters`.
+
+        Returns
+        -------
+        ndarray, shape (..., d)
+            Rate of change (flow) or next state (map).
+
+        Raises
+        ------
+        ValueError
+            A wrong number of coordinates, an unbound or unknown parameter.
+        """
+        x = self.space.check(x)
+        values = self._values_of(parameters)
+        if self._compiled is None:
+            return self.function(x, **parameters)
+        return self._evaluate(self._compiled, x, values, self.space.dimension)
+
+    @staticmethod
+    def _evaluate(compiled: Callable[..., list[Array]], x: Array, values: list[Array], width: int) -> Array:
+        """Evaluate `width` compiled expressions on a batch, block by block; returns (..., width)."""
+        shape = np.broadcast_shapes(x.shape[:-1], *(v.shape for v in values))
+        count = int(np.prod(shape))
+        if count <= _BLOCK:
+            columns = compiled(*np.moveaxis(x, -1, 0), *values)
+            return np.stack([np.broadcast_to(column, shape) for column in columns], axis=-1)
+        flat = np.broadcast_to(x, (*shape, x.shape[-1])).reshape(count, -1)
+        flat_values = [np.broadcast_to(v, shape).reshape(count) if v.ndim else v for v in values]
+        out = np.empty((count, width))
+        for start in range(0, count, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            columns = compiled(*flat[part].T, *(v[part] if v.ndim else v for v in flat_values))
+            for k, column in enumerate(columns):
+                out[part, k] = column
+        return out.reshape(*shape, width)
+
+    def jacobian(self, x: ArrayLike, **parameters: Any) -> Array:
+        """Matrix of partial derivatives: exact from the expressions, else central differences (error about 1e-10).
+
+        Parameters
+        ----------
+        x : array_like, shape (..., d)
+            States in reduced coordinates.
+        **parameters : number or array_like
+            As in :meth:`__call__`.
+
+        Returns
+        -------
+        ndarray, shape (..., d, d)
+            ``[..., k, l]`` is the derivative of coordinate k's rate by coordinate l.
+        """
+        x = self.space.check(x)
+        values = self._values_of(parameters)
+        d = self.space.dimension
+        if self._compiled_jacobian is not None:
+            flat = self._evaluate(self._compiled_jacobian, x, values, d * d)
+            return flat.reshape(*flat.shape[:-1], d, d)
+        steps = DIFFERENCE_STEP * np.eye(d)
+        columns = [
+            (self(x + step, **parameters) - self(x - step, **parameters)) / (2 * DIFFERENCE_STEP) for step in steps
+        ]
+        return np.stack(columns, axis=-1)
+
+    def bind(self, **parameters: Any) -> Field:
+        """Return the field with some parameters given.
+
+        Examples
+        --------
+        >>> import sympy as sp, gametheory as gt
+        >>> R, S, T, P = sp.symbols("R S T P")
+        >>> field = gt.rules.policy_gradient(gt.Game.two_by_two(R, S, T, P), gt.transfer.SocialRelationship())
+        >>> field.bind(R=3, S=0, P=1).parameters
+        ('T',)
+        """
+        unknown = [name for name in parameters if name not in self.parameters]
+        if unknown:
+            msg = f"the field has no parameter {', '.join(unknown)}; it has {', '.join(self.parameters) or 'none'}"
+            raise ValueError(msg)
+        function = self.function
+
+        def derive() -> ClosedForm | None:
+            import sympy as sp
+
+            def put_in(expression: sp.Expr) -> sp.Expr:
+                return expression.subs({s: values[s.name] for s in expression.free_symbols if s.name in values})
+
+            values = {name: sp.Rational(str(v)) if isinstance(v, Real) else v for name, v in parameters.items()}
+            return self._closed_form.map(put_in) if self._closed_form else None
+
+        return replace(
+            self,
+            function=lambda x, **rest: function(x, **parameters, **rest),
+            parameters=tuple(name for name in self.parameters if name not in parameters),
+            derive=derive,
+            objective=self.objective.bind(**parameters) if self.objective is not None else None,
+        )
+
+    def diagonal(self) -> Field:
+        """Symmetric reduction: the field on profiles in which all players have the same policy.
+
+        Returns
+        -------
+        Field
+            On one simplex; a 2×2 game becomes a field on [0, 1].
+
+        Raises
+        ------
+        ValueError
+            If the players do not move alike on the diagonal.
+
+        Examples
+        --------
+        >>> import gametheory as gt
+        >>> game = gt.catalogue.prisoners_dilemma(R=3, S=0, T=5, P=1)
+        >>> field = gt.rules.policy_gradient(game, transfer=gt.transfer.SocialRelationship())
+        >>> field.diagonal().expressions[0].factor()
+        2*p*(p - 1)*(3*p - 2)
+        """
+        n = self.space.n_players
+        if len(set(self.space.n_actions)) > 1:
+            msg = f"players have different numbers of actions {self.space.n_actions}: no diagonal"
+            raise ValueError(msg)
+        small = Space(self.space.n_actions[:1])
+        block = self.space.blocks[0]
+
+        def function(x: Array, **parameters: Any) -> Array:
+            return self(np.concatenate([x] * n, axis=-1), **parameters)[..., block]
+
+        def derive() -> ClosedForm | None:
+            if self._closed_form is None:
+                return None
+            same = self._all_alike(small)
+            return self._closed_form.map(lambda e: e.subs(same).expand()).part(block)
+
+        if not self._moves_alike(small):
+            msg = "the players move differently on the diagonal: the game or the rule is not symmetric"
+            raise ValueError(msg)
+        return replace(self, space=small, function=function, derive=derive, name=f"{self.name}, all alike")
+
+    def _moves_alike(self, small: Space) -> bool:
+        """Whether all players move alike when all are at the same policy."""
+        if self.parameters:
+            if self.expressions is None:
+                return False
+            same = self._all_alike(small)
+            moves = [[e.subs(same) for e in self.expressions[b]] for b in self.space.blocks]
+            return all((a - b).expand() == 0 for move in moves for a, b in zip(move, moves[0], strict=True))
+        values = self(np.concatenate([small.random(8, rng=0)] * self.space.n_players, axis=-1))
+        parts = np.stack([values[..., b] for b in self.space.blocks])
+        return bool(np.ptp(parts, axis=0).max() <= _OUTSIDE * max(np.abs(values).max(), np.finfo(float).tiny))
+
+    def _all_alike(self, small: Space) -> dict[sp.Symbol, sp.Symbol]:
+        """Put one player's coordinates in the place of everybody's."""
+        return {s: small.symbols[k] for b in self.space.blocks for k, s in enumerate(self.space.symbols[b])}

@@ -1,0 +1,461 @@
+r"""Normal-form games.
+
+A game of :math:`n` players with :math:`A_1, \dots, A_n` actions is one array of shape ``(n, *A)``: entry
+``[i, a_1, ..., a_n]`` is the payoff of player :math:`i` when the joint action is :math:`(a_1, \dots, a_n)`.
+Payoffs are maximised. They are ``float64``, or exact (``fractions.Fraction`` or SymPy expressions).
+Conventions, e.g. action 0 = cooperate, are on the page :doc:`/conventions`.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import numbers
+import sys
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import sympy as sp
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Game", "object_array"]
+
+_MAX_ROWS = 64  # joint actions shown in a table before it is cut
+_TWO = 2
+
+
+def _is_symbolic(value: object) -> bool:
+    """Tell whether `value` is a SymPy object, without importing SymPy."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic)
+
+
+def object_array(entries: Sequence[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Array of Python objects, filled in row-major order.
+
+    Parameters
+    ----------
+    entries : sequence
+        As many as `shape` holds.
+    shape : tuple of int
+        Of the result.
+
+    Returns
+    -------
+    ndarray of objects
+
+    Examples
+    --------
+    >>> object_array([Fraction(1, 2), Fraction(1)], (2,))
+    array([Fraction(1, 2), Fraction(1, 1)], dtype=object)
+    """
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array.reshape(shape)
+
+
+def _check_entry(value: Any) -> None:
+    """Raise unless `value` is a finite real number or a SymPy expression that may be one."""
+    if isinstance(value, (list, tuple)):
+        msg = "payoffs must form a full array (n, *A); some rows have unequal lengths"
+        raise ValueError(msg)  # noqa: TRY004 (the shape is wrong, not the kind)
+    if isinstance(value, (bool, np.bool_)) or not (_is_symbolic(value) or isinstance(value, numbers.Real)):
+        msg = f"payoffs must be real numbers or SymPy expressions, got {value!r} of type {type(value).__name__}"
+        raise TypeError(msg)
+    if not _is_symbolic(value):
+        finite = math.isfinite(value)
+    elif value.is_number:  # SymPy cannot tell whether its NaN is finite
+        finite = bool(value.is_finite and value.is_real)
+    else:
+        finite = value.is_finite is not False and value.is_real is not False
+    if not finite:
+        msg = f"payoffs must be finite real numbers, got {value}"
+        raise ValueError(msg)
+
+
+def _fraction(value: Any) -> Fraction:
+    """Return a rational number (of Python, NumPy or SymPy) as it is, a float as the decimal it prints as."""
+    if _is_symbolic(value):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, numbers.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    return Fraction(repr(float(value)))
+
+
+def _entries(payoffs: ArrayLike) -> NDArray[Any]:
+    """Return `payoffs` as a fresh array that is float64, all `Fraction`, or all SymPy.
+
+    Integers become fractions, because Python divides two integers into a float. Beside a symbol a float
+    stands for the decimal it prints as.
+    """
+    try:
+        array = np.array(payoffs, dtype=object)
+    except ValueError as error:
+        msg = "payoffs must form a full array (n, *A); some rows have unequal lengths"
+        raise ValueError(msg) from error
+    values: list[Any] = [float(value) if _is_symbolic(value) and value.is_Float else value for value in array.flat]
+    for value in values:
+        _check_entry(value)
+    if any(_is_symbolic(value) and not value.is_Rational for value in values):
+        import sympy as sp
+
+        written = [value if _is_symbolic(value) else sp.Rational(str(_fraction(value))) for value in values]
+        return object_array(written, array.shape)
+    if all(_is_symbolic(value) or isinstance(value, numbers.Rational) for value in values):
+        return object_array([_fraction(value) for value in values], array.shape)
+    return array.astype(np.float64)
+
+
+class Game:
+    r"""A finite game in normal form.
+
+    Parameters
+    ----------
+    payoffs : array_like, shape (n, *A)
+        Payoff of each player at each joint action. Integers, fractions and SymPy expressions keep the game
+        exact; one float makes it ``float64``.
+    players, actions : sequences of str, optional
+        Names of the players, and for each player the names of its actions.
+    title : str, optional
+        Shown in tables and reports.
+    assume : iterable of SymPy relations, optional
+        Relations between symbolic payoffs, e.g. ``R > S``. Signs that follow from them are decided, others
+        raise a ``ValueError`` when they are needed.
+
+    Raises
+    ------
+    ValueError
+        Payoffs that are not finite, or whose shape is not ``(n, A_1, ..., A_n)``.
+    TypeError
+        Payoffs that are not real numbers or SymPy expressions.
+
+    Examples
+    --------
+    >>> game = Game.two_by_two(R=3, S=0, T=5, P=1)
+    >>> game.n_players, game.n_actions, game.exact
+    (2, (2, 2), True)
+    >>> print(game)
+                 cooperate  defect
+    cooperate       3, 3     0, 5
+    defect          5, 0     1, 1
+    """
+
+    def __init__(
+        self,
+        payoffs: ArrayLike,
+        *,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
+        title: str = "",
+        assume: Iterable[Any] = (),
+    ) -> None:
+        array = _entries(payoffs)
+        n = array.shape[0] if array.ndim else 0
+        if n < 1 or array.ndim != n + 1 or 0 in array.shape:
+            msg = (
+                f"payoffs must have shape (n, A_1, ..., A_n), one axis of actions a player; got shape {array.shape}"
+                + (f" with n = {n}, which needs {n + 1} axes" if n else "")
+            )
+            raise ValueError(msg)
+        array.flags.writeable = False
+        self.payoffs: NDArray[Any] = array
+        self.title = title
+        self.assume: tuple[Any, ...] = tuple(assume)
+        self.players: tuple[str, ...] = tuple(players) if players else tuple(f"player {i + 1}" for i in range(n))
+        self.actions: tuple[tuple[str, ...], ...] = (
+            tuple(tuple(names) for names in actions)
+            if actions
+            else tuple(tuple(f"action {k}" for k in range(size)) for size in array.shape[1:])
+        )
+        if len(self.players) != n:
+            msg = f"players must name {n} players, got {len(self.players)}: {self.players}"
+            raise ValueError(msg)
+        if tuple(map(len, self.actions)) != array.shape[1:]:
+            msg = f"actions must name {array.shape[1:]} actions, got {tuple(map(len, self.actions))}"
+            raise ValueError(msg)
+
+    # ------------------------------------------------------------------ makers
+    @classmethod
+    def two_by_two(
+        cls, R: Any, S: Any, T: Any, P: Any, *, assume: Iterable[Any] | None = None, title: str = ""
+    ) -> Game:
+        """Symmetric 2×2 game, numbers or symbols.
+
+        Parameters
+        ----------
+        R, S, T, P : number or SymPy expression
+            Payoff to self at (C, C), (C, D), (D, C), (D, D).
+        assume : iterable of SymPy relations, optional
+            For symbolic payoffs. By default R > S and T > P: the co-player's cooperation helps.
+        title : str, optional
+            Name of the game.
+
+        Examples
+        --------
+        >>> Game.two_by_two(4, 0, 5, 1).payoffs[1, 0, 1]
+        Fraction(5, 1)
+        """
+        if assume is None:
+            assume = (R > S, T > P) if any(map(_is_symbolic, (R, S, T, P))) else ()
+        undecided = tuple(relation for relation in assume if getattr(relation, "free_symbols", None))
+        return cls(
+            [[[R, S], [T, P]], [[R, T], [S, P]]],
+            actions=[("cooperate", "defect")] * 2,
+            assume=undecided,
+            title=title,
+        )
+
+    @classmethod
+    def from_bimatrix(cls, A: ArrayLike, B: ArrayLike | None = None, **names: Any) -> Game:
+        """Two-player game from the row player's matrix `A` and the column player's `B`.
+
+        Parameters
+        ----------
+        A : array_like, shape (m, k)
+            Payoffs of the row player.
+        B : array_like, shape (m, k), optional
+            Payoffs of the column player, rows and columns as in `A`. Default: the symmetric game, ``B = A.T``.
+        **names
+            `players`, `actions`, `title`, `assume` as in :class:`Game`.
+
+        Examples
+        --------
+        >>> Game.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]).is_symmetric
+        False
+        """
+        first = np.array(A, dtype=object)
+        second = np.array(B, dtype=object) if B is not None else first.T
+        if first.ndim != _TWO or first.shape != second.shape:
+            msg = f"A and B must be matrices of one shape, got {first.shape} and {second.shape}"
+            raise ValueError(msg)
+        return cls(np.stack([first, second]), **names)
+
+    def bind(self, **values: Any) -> Game:
+        """Put numbers (or expressions) in the place of symbols.
+
+        Raises
+        ------
+        ValueError
+            An unknown symbol, or values that contradict the game's `assume`.
+
+        Examples
+        --------
+        >>> import sympy as sp
+        >>> R, S, T, P = sp.symbols("R S T P")
+        >>> Game.two_by_two(R, S, T, P).bind(R=3, S=0, T=5, P=1) == Game.two_by_two(3, 0, 5, 1)
+        True
+        """
+        self.check_parameters(values)
+        by_name = {symbol.name: symbol for symbol in self.symbols}
+        replace = {by_name[name]: _entries([value])[0] for name, value in values.items()}
+        entries = [entry.subs(replace) for entry in self.payoffs.flat] if replace else list(self.payoffs.flat)
+        bound = object_array(entries, self.payoffs.shape)
+        assume = [relation.subs(replace) for relation in self.assume]
+        return self.replace(payoffs=bound, assume=[relation for relation in assume if relation.free_symbols])
+
+    def replace(self, **changes: Any) -> Game:
+        """Return a copy with some of `payoffs`, `players`, `actions`, `title`, `assume` changed.
+
+        Examples
+        --------
+        >>> Game.two_by_two(3, 0, 5, 1).replace(title="mine").title
+        'mine'
+        """
+        parts: dict[str, Any] = {
+            name: getattr(self, name) for name in ("payoffs", "players", "actions", "title", "assume")
+        }
+        return Game(**(parts | changes))
+
+    def rational(self) -> Game:
+        """Exact twin of a float game: each payoff is the decimal that it prints as.
+
+        Examples
+        --------
+        >>> Game.two_by_two(1.0, -0.25, 2.0, 0.1).rational().payoffs[0, 1, 1]
+        Fraction(1, 10)
+        """
+        if self.exact:
+            return self
+        exact = object_array([_fraction(value) for value in self.payoffs.flat], self.payoffs.shape)
+        return self.replace(payoffs=exact)
+
+    # ------------------------------------------------------------------ what it is
+    @property
+    def n_players(self) -> int:
+        """Number of players n."""
+        return int(self.payoffs.shape[0])
+
+    @property
+    def n_actions(self) -> tuple[int, ...]:
+        """Number of actions of each player."""
+        return self.payoffs.shape[1:]
+
+    @property
+    def exact(self) -> bool:
+        """Whether payoffs are exact numbers or expressions."""
+        return self.payoffs.dtype == object
+
+    @cached_property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """Free symbols of the payoffs, sorted by name; empty for a numeric game."""
+        found = (
+            {s for entry in self.payoffs.flat if _is_symbolic(entry) for s in entry.free_symbols}
+            if self.exact
+            else set()
+        )
+        return tuple(sorted(found, key=lambda s: s.name))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the free symbols."""
+        return tuple(symbol.name for symbol in self.symbols)
+
+    @cached_property
+    def numeric(self) -> NDArray[np.float64]:
+        """Payoffs as float64; raises ``ValueError`` while symbols are unbound."""
+        if self.symbols:
+            msg = f"the payoffs have unbound symbols {', '.join(self.parameters)}; call bind(...) first"
+            raise ValueError(msg)
+        array = self.payoffs.astype(np.float64)
+        array.flags.writeable = False
+        return array
+
+    @cached_property
+    def is_symmetric(self) -> bool:
+        """Whether every relabelling of the players leaves the game as it is.
+
+        Transpositions of neighbouring players generate all relabellings, so only those are checked.
+        """
+        if len(set(self.n_actions)) > 1:
+            return False
+        for i in range(self.n_players - 1):
+            order = list(range(self.n_players))
+            order[i], order[i + 1] = order[i + 1], order[i]
+            moved = self.payoffs[order].transpose(0, *(k + 1 for k in order))
+            if any(a != b for a, b in zip(moved.flat, self.payoffs.flat, strict=True)):
+                return False
+        return True
+
+    def check_parameters(self, values: Mapping[str, Any]) -> None:
+        """Raise ``ValueError`` if a name in `values` is unknown or a number contradicts `assume`."""
+        for name in values:
+            if name not in self.parameters:
+                msg = f"the game has no parameter {name!r}; it has {', '.join(self.parameters) or 'none'}"
+                raise ValueError(msg)
+        for relation in self.assume:
+            names = {s.name for s in relation.free_symbols}
+            if not names <= set(values):
+                continue
+            import sympy as sp
+
+            symbols = sorted(relation.free_symbols, key=lambda s: s.name)
+            holds = sp.lambdify(symbols, relation)(*(np.asarray(values[s.name], dtype=np.float64) for s in symbols))
+            if not np.all(holds):
+                msg = f"the values given contradict the assumption {relation}; build the game with another assume=[...]"
+                raise ValueError(msg)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare payoffs (and their shape); names and titles do not count."""
+        if not isinstance(other, Game):
+            return NotImplemented
+        return self.payoffs.shape == other.payoffs.shape and bool(np.all(self.payoffs == other.payoffs))
+
+    def __hash__(self) -> int:
+        """Hash of the payoffs."""
+        return hash((self.payoffs.shape, tuple(self.payoffs.flat)))
+
+    # ------------------------------------------------------------------ how it looks
+    def __repr__(self) -> str:
+        """One line: what kind of game."""
+        title = f"{self.title!r}, " if self.title else ""
+        return f"Game({title}{'×'.join(map(str, self.n_actions))} actions, {'exact' if self.exact else 'float64'})"
+
+    def _cell(self, joint: tuple[int, ...], write: Any = None) -> str:
+        write = write or (lambda value: f"{value:g}" if isinstance(value, float) else str(value))
+        return ", ".join(write(self.payoffs[(i, *joint)]) for i in range(self.n_players))
+
+    def __str__(self) -> str:
+        """Payoff table in plain text."""
+        if self.n_players == _TWO:
+            head = ["", *self.actions[1]]
+            rows = [
+                [name, *(self._cell((r, c)) for c in range(self.n_actions[1]))]
+                for r, name in enumerate(self.actions[0])
+            ]
+            widths = [max(len(row[k]) for row in [head, *rows]) + 2 for k in range(len(head))]
+            lines = [
+                row[0].ljust(widths[0]) + "".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True))
+                for row in [head, *rows]
+            ]
+        else:
+            joints = list(np.ndindex(*self.n_actions))
+            lines = [
+                " · ".join(self.actions[i][k] for i, k in enumerate(joint)) + ":  " + self._cell(joint)
+                for joint in joints[:_MAX_ROWS]
+            ]
+            if len(joints) > _MAX_ROWS:
+                lines.append(f"… {len(joints) - _MAX_ROWS} more joint actions")
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        title = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        if self.n_players == _TWO:
+            head = "".join(f"<th>{html.escape(name)}</th>" for name in self.actions[1])
+            rows = [
+                f"<tr><th>{html.escape(name)}</th>"
+                + "".join(f"<td>{html.escape(self._cell((r, c)))}</td>" for c in range(self.n_actions[1]))
+                + "</tr>"
+                for r, name in enumerate(self.actions[0])
+            ]
+            return f"<table>{title}<tr><th></th>{head}</tr>{''.join(rows)}</table>"
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.players)
+        joints = list(np.ndindex(*self.n_actions))
+        rows = [
+            "<tr>"
+            + "".join(f"<td>{html.escape(self.actions[i][k])}</td>" for i, k in enumerate(joint))
+            + f"<td>{html.escape(self._cell(joint))}</td></tr>"
+            for joint in joints[:_MAX_ROWS]
+        ]
+        if len(joints) > _MAX_ROWS:
+            rows.append(f"<tr><td colspan={self.n_players + 1}>… {len(joints) - _MAX_ROWS} more</td></tr>")
+        return f"<table>{title}<tr>{head}<th>payoffs</th></tr>{''.join(rows)}</table>"
+
+    def to_latex(self) -> str:
+        r"""Payoff table as a LaTeX ``array`` (two players) or ``cases`` list.
+
+        Examples
+        --------
+        >>> print(Game.two_by_two(3, 0, 5, 1).to_latex())
+        \begin{array}{c|cc}
+         & \text{cooperate} & \text{defect} \\\hline
+        \text{cooperate} & 3,\,3 & 0,\,5 \\
+        \text{defect} & 5,\,0 & 1,\,1
+        \end{array}
+        """
+        import sympy as sp
+
+        def write(value: Any) -> str:
+            return str(sp.latex(sp.Rational(str(value)) if isinstance(value, Fraction) else value))
+
+        def cell(joint: tuple[int, ...]) -> str:
+            return r",\,".join(write(self.payoffs[(i, *joint)]) for i in range(self.n_players))
+
+        if self.n_players == _TWO:
+            head = " & ".join(["", *(rf"\text{{{name}}}" for name in self.actions[1])])
+            rows = [
+                " & ".join([rf"\text{{{name}}}", *(cell((r, c)) for c in range(self.n_actions[1]))])
+                for r, name in enumerate(self.actions[0])
+            ]
+            body = " \\\\\n".join(rows)
+            return f"\\begin{{array}}{{c|{'c' * self.n_actions[1]}}}\n{head} \\\\\\hline\n{body}\n\\end{{array}}"
+        rows = [
+            r",\ ".join(rf"\text{{{self.actions[i][k]}}}" for i, k in enumerate(joint)) + " & " + cell(joint)
+            for joint in np.ndindex(*self.n_actions)
+        ]
+        return "\\begin{array}{l|l}\n" + " \\\\\n".join(rows) + "\n\\end{array}"

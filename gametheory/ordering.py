@@ -1,0 +1,103 @@
+"""Signs of symbolic expressions under stated relations.
+
+Social relationships divide by ``max_b Q - min_b Q``: with symbolic payoffs that needs to know which payoff is the
+larger. Each relation introduces a positive stand-in, e.g. ``R > S`` writes R = S + d with d > 0. SymPy then decides
+every sign that follows, and in the end the stand-ins are written back as R - S.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from gametheory.game import object_array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["Ordering"]
+
+
+class Ordering:
+    """Stand-ins for symbols that obey some relations.
+
+    Parameters
+    ----------
+    relations : iterable of SymPy relations
+        ``>``, ``>=``, ``<``, ``<=`` or ``Eq`` between linear expressions; chains such as T > R, R > P, P > S work.
+
+    Raises
+    ------
+    TypeError
+        Something that is not a relation.
+    ValueError
+        Relations that contradict each other, or that no stand-in can express.
+
+    Examples
+    --------
+    >>> R, S = sp.symbols("R S")
+    >>> order = Ordering([R > S])
+    >>> order.write(R - S).is_positive
+    True
+    >>> order.read(order.write(R - S))
+    R - S
+    """
+
+    def __init__(self, relations: Iterable[Any]) -> None:
+        self._stand_in: dict[sp.Symbol, sp.Expr] = {}  # symbol -> how it is written
+        self._meaning: dict[sp.Symbol, sp.Expr] = {}  # stand-in -> what it means
+        self._plain: set[sp.Symbol] = set()  # stand-ins of symbols that no relation has bound yet
+        for relation in relations:
+            self._add(relation)
+
+    def _add(self, relation: Any) -> None:
+        if isinstance(relation, sp.Eq):
+            larger, smaller, gap = relation.lhs, relation.rhs, sp.Integer(0)
+        elif isinstance(relation, (sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan)):
+            larger, smaller = relation.gts, relation.lts
+            strict = isinstance(relation, (sp.StrictGreaterThan, sp.StrictLessThan))
+            gap = sp.Dummy("gap", positive=True) if strict else sp.Dummy("gap", nonnegative=True)
+        else:
+            msg = f"assume takes relations such as R > S, got {relation!r}"
+            raise TypeError(msg)
+        written = self.write(larger - smaller)
+        # the larger side is written by the smaller one: R > S gives R = S + gap
+        candidates = sorted(
+            (s for s in written.free_symbols if s in self._plain),
+            key=lambda s: (self._meaning[s] not in larger.free_symbols, s.name),
+        )
+        for symbol in candidates:
+            slope = written.coeff(symbol, 1)
+            if slope.is_number and not (written - slope * symbol).has(symbol):
+                solution = {symbol: sp.expand((gap - written) / slope + symbol)}
+                self._stand_in = {s: sp.expand(e.subs(solution)) for s, e in self._stand_in.items()}
+                self._plain.remove(symbol)
+                if gap != 0:
+                    self._meaning[gap] = larger - smaller
+                return
+        holds = written.is_zero if gap == 0 else written.is_positive if gap.is_positive else written.is_nonnegative
+        if not holds:
+            word = "contradicts" if holds is False else "cannot be combined with"
+            msg = f"the relation {relation} {word} the ones before it; give a chain such as [T > R, R > P, P > S]"
+            raise ValueError(msg)
+
+    def write(self, expression: Any) -> Any:
+        """Put stand-ins in the place of the symbols."""
+        expression = sp.sympify(expression)
+        for symbol in expression.free_symbols - set(self._stand_in):
+            plain = sp.Dummy(symbol.name, real=True)  # SymPy compares real symbols only
+            self._stand_in[symbol] = plain
+            self._meaning[plain] = symbol
+            self._plain.add(plain)
+        return sp.expand(expression.subs(self._stand_in, simultaneous=True))
+
+    def write_all(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Apply :meth:`write` to every entry of an object array."""
+        return object_array([self.write(entry) for entry in array.flat], array.shape)
+
+    def read(self, expression: Any) -> Any:
+        """Write the symbols, and differences of them, back in the place of the stand-ins."""
+        return sp.expand(expression.subs(self._meaning, simultaneous=True))

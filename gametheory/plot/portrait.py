@@ -1,0 +1,298 @@
+"""Phase portraits of two players with two actions.
+
+:func:`portrait` is made of public parts, each of which draws on any axes: :func:`streamlines`, :func:`nullclines`,
+:func:`trajectories`, :func:`paths`, :func:`rest_point_markers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.lines import Line2D
+
+from gametheory.analysis import RestPoints, flow, rest_points
+from gametheory.plot.palette import INK, MARKERS, PATH, PLAYERS, STREAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+    from gametheory.field import Field
+
+__all__ = ["Portrait", "nullclines", "paths", "portrait", "rest_point_markers", "streamlines", "trajectories"]
+
+_GRID = 41
+_FINE = 201
+_STEPS = 400
+_INSET = 1e-3  # nullclines are drawn inside: on the sides every coordinate's own side rests
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What :func:`portrait` drew."""
+
+    axes: Axes
+    streamlines: LineCollection | None
+    nullclines: list[Any]
+    rest_points: RestPoints | None
+    trajectories: list[Line2D]
+    paths: list[Line2D]
+
+    @property
+    def figure(self) -> Figure:
+        """The figure, to be saved or shown."""
+        return cast("Figure", self.axes.figure)
+
+
+def _axes(ax: Axes | None) -> Axes:
+    return ax if ax is not None else plt.subplots(figsize=(4.6, 4.6), layout="constrained")[1]
+
+
+def _check(field: Field) -> None:
+    if field.space.dimension != 2 or field.kind != "flow":
+        msg = f"portraits need a flow with two coordinates, got a {field.kind} with {field.space.names}"
+        raise ValueError(msg)
+    if field.parameters:
+        msg = f"unbound parameter {', '.join(field.parameters)}: call field.bind(...) first"
+        raise ValueError(msg)
+
+
+def _grid(count: int, inset: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the axis and the grid of states (count, count, 2); the first coordinate varies along the last axis."""
+    axis = np.linspace(inset, 1 - inset, count)
+    return axis, np.stack(np.meshgrid(axis, axis), axis=-1)
+
+
+def streamlines(field: Field, ax: Axes, *, density: float = 1.0, color: str = STREAM) -> LineCollection:
+    """Draw streamlines.
+
+    Parameters
+    ----------
+    field : Field
+        A flow with two coordinates.
+    ax : Axes
+        Where to draw.
+    density : float, default 1
+        How close lines may come.
+    color : str
+        Their colour.
+
+    Returns
+    -------
+    LineCollection
+    """
+    _check(field)
+    axis, states = _grid(_GRID)
+    velocity = field(states)
+    drawn = ax.streamplot(
+        axis,
+        axis,
+        velocity[..., 0],
+        velocity[..., 1],
+        density=density,
+        color=color,
+        linewidth=0.8,
+        arrowsize=0.8,
+        zorder=1,
+    )
+    return drawn.lines
+
+
+def nullclines(field: Field, ax: Axes) -> list[Any]:
+    """Draw where each player stands still: player 1 in blue, player 2 in orange.
+
+    Parameters
+    ----------
+    field : Field
+        A flow with two coordinates.
+    ax : Axes
+        Where to draw.
+
+    Returns
+    -------
+    list of contour sets
+    """
+    _check(field)
+    axis, states = _grid(_FINE, _INSET)
+    velocity = field(states)
+    drawn = []
+    for k, color in enumerate(PLAYERS):
+        if velocity[..., k].min() < 0 < velocity[..., k].max():
+            drawn.append(
+                ax.contour(
+                    axis, axis, velocity[..., k], levels=[0], colors=[color], linewidths=1.6, linestyles="--", zorder=2
+                )
+            )
+    return drawn
+
+
+def trajectories(
+    field: Field, starts: ArrayLike, ax: Axes, *, duration: float = 100.0, color: str = PATH
+) -> list[Line2D]:
+    """Integrate and draw the flow from some starts (a dot marks each).
+
+    Parameters
+    ----------
+    field : Field
+        A flow with two coordinates.
+    starts : array_like, shape (count, 2)
+        Where to begin.
+    ax : Axes
+        Where to draw.
+    duration : float, default 100
+        How long to follow.
+    color : str
+        Colour of the lines.
+
+    Returns
+    -------
+    list of Line2D
+    """
+    _check(field)
+    starts = np.atleast_2d(np.asarray(starts, dtype=np.float64))
+    followed = flow(field, starts, np.linspace(0, duration, _STEPS))
+    return paths(np.moveaxis(followed, 1, 0), ax, color=color)
+
+
+def paths(measured: Iterable[ArrayLike], ax: Axes, *, color: str = PATH, alpha: float = 1.0) -> list[Line2D]:
+    """Draw paths that were measured or integrated elsewhere.
+
+    Parameters
+    ----------
+    measured : iterable of array_like, shapes (steps, 2)
+        States over time.
+    ax : Axes
+        Where to draw.
+    color : str
+        Colour of the lines.
+    alpha : float, default 1
+        Their opacity.
+
+    Returns
+    -------
+    list of Line2D
+    """
+    drawn = []
+    for path in measured:
+        x, y = np.asarray(path, dtype=np.float64).T
+        drawn += ax.plot(x, y, color=color, linewidth=1.1, alpha=alpha, zorder=3)
+        ax.plot(x[:1], y[:1], ".", color=color, markersize=5, zorder=3)
+    return drawn
+
+
+def rest_point_markers(points: RestPoints, ax: Axes) -> dict[str, Artist]:
+    """Mark rest points by stability, and continua as thick lines on the sides.
+
+    Parameters
+    ----------
+    points : RestPoints
+        Of a field with two coordinates.
+    ax : Axes
+        Where to draw.
+
+    Returns
+    -------
+    dict
+        One artist for each stability that occurs.
+    """
+    drawn: dict[str, Artist] = {}
+    for stability, (marker, face, label) in MARKERS.items():
+        here = np.array([point.x for point in points if point.stability == stability])
+        if len(here):
+            drawn[stability] = ax.plot(
+                *here.T, marker, ls="", mfc=face, mec=INK, mew=1.2, ms=8, label=label, zorder=5, clip_on=False
+            )[0]
+    for continuum in points.continua:
+        name, _, side = continuum.face.partition(" = ")
+        if side and "," not in continuum.face:
+            line = ([float(side)] * 2, [0, 1]) if name == "p1" else ([0, 1], [float(side)] * 2)
+            ax.plot(*line, color=INK, linewidth=4, alpha=0.5, zorder=4, clip_on=False)
+    return drawn
+
+
+def portrait(  # noqa: PLR0913 (options of a picture)
+    field: Field,
+    *,
+    ax: Axes | None = None,
+    show_streamlines: bool = True,
+    show_nullclines: bool = True,
+    points: RestPoints | bool = True,
+    starts: ArrayLike | None = None,
+    measured: Iterable[ArrayLike] = (),
+    density: float = 1.0,
+    legend: bool = True,
+    title: str | None = None,
+) -> Portrait:
+    """Phase portrait: streamlines, nullclines, rest points by type, and paths.
+
+    Parameters
+    ----------
+    field : Field
+        A flow of two players with two actions, parameters bound.
+    ax : Axes, optional
+        Where to draw; a new figure if not given.
+    show_streamlines, show_nullclines : bool
+        Whether to draw them.
+    points : RestPoints or bool
+        Rest points to mark; True computes them.
+    starts : array_like, shape (count, 2), optional
+        Starts of trajectories to integrate.
+    measured : iterable of array_like, shapes (steps, 2)
+        Paths of learners.
+    density : float, default 1
+        Of streamlines.
+    legend : bool, default True
+        Whether to explain the markers, below the axes.
+    title : str, optional
+        Title of the axes.
+
+    Returns
+    -------
+    Portrait
+
+    Raises
+    ------
+    ValueError
+        A field without exactly two coordinates, or with unbound parameters.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> game = gt.catalogue.prisoners_dilemma(R=3, S=0, T=5, P=1)
+    >>> drawn = portrait(gt.rules.policy_gradient(game, gt.transfer.SocialRelationship()), starts=[[0.1, 0.3]])
+    >>> len(drawn.rest_points), len(drawn.trajectories)
+    (9, 1)
+    """
+    _check(field)
+    ax = _axes(ax)
+    found = rest_points(field) if points is True else points or None
+    lines = streamlines(field, ax, density=density) if show_streamlines else None
+    curves = nullclines(field, ax) if show_nullclines else []
+    integrated = [] if starts is None else trajectories(field, starts, ax)
+    walked = paths(measured, ax)
+    artists = rest_point_markers(found, ax) if found is not None else {}
+    ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", title=title or "")
+    ax.set_xlabel("cooperation of player 1, $p_1$")
+    ax.set_ylabel("cooperation of player 2, $p_2$")
+    if legend:
+        handles = dict(artists)
+        if curves:
+            for k, color in enumerate(PLAYERS):
+                handles[f"player {k + 1} rests"] = Line2D([], [], color=color, ls="--", lw=1.6)
+        ax.legend(
+            list(handles.values()),
+            list(handles),
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.14),
+            ncols=3,
+            frameon=False,
+        )
+    return Portrait(ax, lines, curves, found, integrated, walked)

@@ -1,0 +1,70 @@
+"""The command ``lase``.
+
+Exit code 0: done. 1: a claim or check failed. 2: bad input, with one line that says what to change.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from cyclopts import App, CycloptsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["app", "main"]
+
+app = App(
+    name="lase",
+    help="Learning dynamics of LASE in matrix games: derive, check, draw, simulate.",
+    help_epilogue="Example: lase analyse prisoners_dilemma R=4 S=0 T=5 P=1",
+    version=lambda: version("lase-toolkit"),
+    version_flags=["--version"],
+)
+for _name, _help, _example in (
+    (
+        "analyse",
+        "Analyse a game: class, Nash equilibria, LASE learning field, rest points with stability and gifts.",
+        "lase analyse examples/prisoners_dilemma.nfg --figure portrait.png",
+    ),
+    ("figures", "Draw figures into figures/out, with predicted beside measured numbers.", "lase figures plane donation"),
+    ("reproduce", "Draw everything and write figures/out/report.html.", "lase reproduce --scale quick"),
+):
+    # by name: a command's module is imported when it is called, so that --help is quick
+    app.command(f"lase_core.cli.{_name}:{_name}", name=_name, help=_help, help_epilogue=f"Example: {_example}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Instead of those of the process.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Examples
+    --------
+    >>> main(["analyse", "no_such_game"])
+    2
+    """
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except BrokenPipeError:  # the reader, e.g. `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (CycloptsError, ValueError, OSError) as error:
+        at = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        print(f"lase: {' '.join(at.split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("lase: stopped", file=sys.stderr)
+        return 130
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,74 @@
+"""``lase analyse``: everything about one game."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gametheory import Game, catalogue, formats
+from lase_core.summary import Summary, summarise
+
+__all__ = ["analyse"]
+
+
+def _game(name: str, payoffs: tuple[str, ...]) -> Game:
+    """Read a file, or make a game of the catalogue from "R=3"-like words."""
+    if Path(name).suffix in {".nfg", ".json"} or Path(name).is_file():
+        if payoffs:
+            msg = f"payoffs such as {payoffs[0]!r} go with a name of the catalogue, not with a file"
+            raise ValueError(msg)
+        return formats.read(name)
+    values = {}
+    for word in payoffs:
+        key, equals, value = word.partition("=")
+        if not equals or not value:
+            msg = f"payoffs are given as NAME=NUMBER, e.g. R=3, got {word!r}"
+            raise ValueError(msg)
+        values[key] = value
+    return catalogue.make(name, **values)
+
+
+def analyse(
+    game: str,
+    /,
+    *payoffs: str,
+    figure: Path | None = None,
+    latex: bool = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+) -> None:
+    """Analyse a game: its class, Nash equilibria, LASE learning field, rest points with stability and gifts.
+
+    Parameters
+    ----------
+    game : str
+        A file (.nfg or .json), or a name of the catalogue.
+    payoffs : str
+        For a catalogue name: NAME=NUMBER, e.g. R=3 S=0 T=5 P=1; integers, fractions or decimals.
+    figure : Path
+        Also draw the phase portrait to this file (.png, .pdf or .svg).
+    latex : bool
+        Print the derivation with symbols as LaTeX instead of text.
+    as_json : bool
+        Print everything as JSON instead of text.
+    """
+    if latex and as_json:
+        msg = "choose one of --latex and --json"
+        raise ValueError(msg)
+    summary = summarise(_game(game, payoffs))
+    if figure is not None:
+        _draw(summary, figure)
+    print(summary.latex() if latex else summary.json() if as_json else summary.text())
+    if figure is not None and not (latex or as_json):
+        print(f"\nportrait: {figure}")
+
+
+def _draw(summary: Summary, path: Path) -> None:
+    from gametheory.plot import portrait
+    from lase_core.report import save
+
+    if not summary.is_two_by_two:
+        msg = f"--figure draws games of two players with two actions, this one has {summary.game.n_actions}"
+        raise ValueError(msg)
+    save(portrait(summary.field, points=summary.points or True, title=summary.game.title).figure, path)
