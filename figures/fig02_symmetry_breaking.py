@@ -10,7 +10,7 @@ from lase_core.agents import Settings, learn
 from lase_core.report import Comparison, Drawn
 
 GAME = gt.Game.two_by_two(R=1, S=-0.25, T=2, P=0)
-SHOWN = 14
+SHOWN, PART = 10, 0.03  # paths drawn, and how much of them
 
 
 def draw(scale):
@@ -24,14 +24,15 @@ def draw(scale):
         steps=round(duration / rate),
         games=copies,
         settings=Settings(learning_rate=rate),
-        records=400,
+        records=2000,
         rng=rng,
     )
     ends = run.final()
     figure, ax = plt.subplots(figsize=(5.2, 5.8), layout="constrained")
     field = gt.rules.policy_gradient(GAME, gt.transfer.SocialRelationship(), parametrisation="softmax")
-    ax.plot(*ends.T, ".", color=PATH, ms=5, alpha=0.35, zorder=4, label="ends of learners")
-    gt.plot.portrait(field, ax=ax, measured=run.cooperation[:, :SHOWN].transpose(1, 0, 2), legend=False)
+    ax.plot(*ends.T, ".", color=PATH, ms=6, alpha=0.3, mew=0, zorder=4, label="ends of learners")
+    early = run.cooperation[: round(PART * len(run.steps)), :SHOWN]
+    gt.plot.portrait(field, ax=ax, measured=early.transpose(1, 0, 2), legend=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
     ax.set_title("(R, S, T, P) = (1, −¼, 2, 0): equals end as ¾ and ½")
     larger, smaller = ends.max(axis=1), ends.min(axis=1)
@@ -50,8 +51,9 @@ def draw(scale):
         figure=figure,
         notes=(
             f"{runs} runs, exact estimates and Q, learning rate {rate}, {copies} parallel copies, time up to {duration}; "
-            "starting logits drawn from a normal law with mean ½ and standard deviation 1. Ends are means over the last "
-            f"quarter. The slow direction relaxes at rate 0.01 in the natural flow, so a run has to be long."
+            "starting logits drawn from a normal law with mean ½ and standard deviation 1. Ends are means over the "
+            "last quarter. The slow direction relaxes at rate 0.01 in the natural flow, so a run has to be long; lines "
+            "show the first 3 % of ten runs."
         ),
     )
 

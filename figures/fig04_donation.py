@@ -34,13 +34,14 @@ def draw(scale):
     ax.legend()
     return Drawn(
         title="The donation game",
-        claim="Two LASE learners cooperate with probability 1 − c/b: the share of the benefit that is left after the cost.",
+        claim="Two LASE learners cooperate with probability 1 − c/b, the share of the benefit left after the cost.",
         comparisons=tuple(
-            Comparison(f"c/b = {ratio:.1f}", 1 - ratio, m, 0.03, h) for ratio, m, h in zip(RATIOS, mean, half, strict=True)
+            Comparison(f"c/b = {ratio:.1f}", 1 - ratio, m, 0.03, h)
+            for ratio, m, h in zip(RATIOS, mean, half, strict=True)
         ),
         figure=figure,
         notes=(
-            f"Q and estimates are both learned; b = {BENEFIT:g}, learning rate {RATE}, {COPIES} parallel copies, {steps} steps, "
-            f"{seeds} seeds a point, mean over the last quarter."
+            f"Q and estimates are both learned; b = {BENEFIT:g}, learning rate {RATE}, {COPIES} parallel copies, "
+            f"{steps} steps, {seeds} seeds a point, mean over the last quarter."
         ),
     )

@@ -15,7 +15,8 @@ import lazy_loader
 
 from gametheory.game import Game
 
-_MODULES = [
+__all__ = [
+    "Game",
     "analysis",
     "catalogue",
     "equilibria",
@@ -29,5 +30,4 @@ _MODULES = [
     "transfer",
 ]
 
-__getattr__, __dir__, _lazy = lazy_loader.attach(__name__, submodules=_MODULES)
-__all__ = ["Game", *_MODULES]
+__getattr__, __dir__, _lazy = lazy_loader.attach(__name__, submodules=[name for name in __all__ if name != "Game"])

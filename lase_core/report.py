@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "Drawn", "checkout", "draw_all", "reproduce", "save"]
 
 _WORKERS = 2
-_STYLE = {
+_STYLE: Any = {
     "axes.labelsize": 9,
     "axes.titlesize": 10,
     "figure.titlesize": 11,
@@ -64,10 +64,11 @@ class Comparison:
         return abs(self.predicted - self.measured) <= self.tolerance
 
     def text(self) -> str:
-        """One line."""
+        """Write one line."""
         interval = f" ± {self.interval:.4f}" if self.interval is not None else ""
         verdict = "agrees" if self.holds else "DIFFERS"
-        return f"{self.what}: predicted {self.predicted:.4f}, measured {self.measured:.4f}{interval}  {verdict} (within {self.tolerance:g})"
+        numbers = f"predicted {self.predicted:.4f}, measured {self.measured:.4f}{interval}"
+        return f"{self.what}: {numbers}  {verdict} (within {self.tolerance:g})"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Drawn:
         return all(c.holds for c in self.comparisons)
 
     def text(self) -> str:
-        """A few lines."""
+        """Write a few lines."""
         lines = [f"{self.name} ({self.seconds:.0f} s): {self.title}", *(f"  {c.text()}" for c in self.comparisons)]
         return "\n".join(lines)
 
@@ -280,14 +281,16 @@ def _closed_form() -> dict[str, str]:
     found = summarise(catalogue.prisoners_dilemma())
     p1, p2 = found.field.space.symbols
 
-    def show(left: str, right: sp.Expr) -> str:
+    def show(left: str, right: sp.Expr, **options: str) -> str:
         equation = sp.Eq(sp.Symbol(left), right, evaluate=False)
-        return f'<math display="block">{mathml(equation, printer="presentation", order="rev-lex")}</math>'
+        return f'<math display="block">{mathml(equation, printer="presentation", **options)}</math>'
 
     if found.closed_form is None:  # pragma: no cover  (a symmetric 2×2 game has one)
         return {}
     numerator, denominator = found.closed_form
     return {
         "gradient": show("g_1", sp.collect(found.symbolic_gradient[0], (p1, p2))),
-        "p_star": show("p^*", sp.Mul(numerator, sp.Pow(denominator, -1, evaluate=False), evaluate=False)),
+        "p_star": show(
+            "p^*", sp.Mul(numerator, sp.Pow(denominator, -1, evaluate=False), evaluate=False), order="rev-lex"
+        ),
     }

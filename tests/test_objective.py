@@ -256,9 +256,7 @@ def test_relabelling_actions_conjugates_the_gradient(seed, player):
 def test_scaling_payoffs_scales_the_gradient(seed, size):
     rng = np.random.default_rng(seed)
     payoffs = rng.integers(-5, 6, size=(2, 3, 2)).astype(float)
-    objective, scaled = (
-        MatrixObjective(gt.Game(p), SocialRelationship()) for p in (payoffs, size * payoffs)
-    )
+    objective, scaled = (MatrixObjective(gt.Game(p), SocialRelationship()) for p in (payoffs, size * payoffs))
     x = objective.space.random(1, rng=seed)[0]
     np.testing.assert_allclose(own_gradient(scaled, x), size * own_gradient(objective, x), rtol=1e-9, atol=1e-9)
 

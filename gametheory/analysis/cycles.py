@@ -1,7 +1,7 @@
 r"""Whether a learning flow of two players with two actions can run in circles.
 
-Divide a natural flow :math:`\dot p_i = p_i (1 - p_i) g_i` by the positive function :math:`\prod_i p_i (1 - p_i)`. What is
-left has the divergence
+Divide a natural flow :math:`\dot p_i = p_i (1 - p_i) g_i` by the positive function :math:`\prod_i p_i (1 - p_i)`.
+What is left has the divergence
 
 .. math:: \frac{\partial_1 g_1}{p_2 (1 - p_2)} + \frac{\partial_2 g_2}{p_1 (1 - p_1)}.
 

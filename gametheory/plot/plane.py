@@ -23,12 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plane", "plane"]
 
-_CLASSES = {
-    "harmony": (0.5, 0.5),
-    "snowdrift": (1.5, 0.5),
-    "stag hunt": (0.5, -0.5),
-    "prisoner's\ndilemma": (1.5, -0.5),
-}
+# name: left end of its range of T, and whether S is above (1) or below (-1) zero
+_CLASSES = {"harmony": (0, 1), "snowdrift": (1, 1), "stag hunt": (0, -1), "prisoner's dilemma": (1, -1)}
 
 
 @dataclass(frozen=True)
@@ -122,12 +118,20 @@ def plane(  # noqa: PLR0913 (options of a picture)
     if classes:
         ax.axvline(1, color=INK, lw=1)
         ax.axhline(0, color=INK, lw=1)
-        for name, (t, s) in _CLASSES.items():
-            if T[0] < t < T[1] and S[0] < s < S[1]:
-                ax.text(
-                    t, s, name, ha="center", va="center", fontsize=9, color=INK,
-                    bbox={"facecolor": "white", "alpha": 0.65, "edgecolor": "none", "boxstyle": "round,pad=0.2"},
-                )  # fmt: skip
+        for name, (left, side) in _CLASSES.items():
+            t, s = max(T[0], float(left)), S[1] if side > 0 else S[0]
+            if t < T[1] and s * side > 0 and (left == 1 or t < 1):
+                ax.annotate(
+                    name,
+                    (t, s),
+                    (5, -5 * side),
+                    textcoords="offset points",
+                    va="top" if side > 0 else "bottom",
+                    fontsize=9,
+                    color=INK,
+                    zorder=5,
+                    bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "boxstyle": "round,pad=0.2"},
+                )
     bar = ax.figure.colorbar(mesh, ax=ax, label=label) if colorbar else None
     ax.set(xlim=T, ylim=S, xlabel="temptation $T$  ($R = 1$, $P = 0$)", ylabel="sucker's payoff $S$")
     return Plane(ax, mesh, bar, dots, grid_t, grid_s, values)

@@ -45,11 +45,11 @@ class LearningRun:
     """What :func:`learn` recorded. Axes: k records, m runs, n players."""
 
     steps: NDArray[np.int64]
-    """Step of each record, shape (k,)."""
+    """Step of each record, from 0 (the start), shape (k,)."""
     cooperation: Array
     """Probability of action 0 at each record, shape (k, m, n)."""
     weights: Array
-    """Mean gift weights since the record before, shape (k, m, n, n)."""
+    """Mean gift weights since the record before, shape (k, m, n, n); NaN at the start."""
     estimates: Array
     """Estimate of j's cooperation held by i at each record, shape (k, m, n, n)."""
     imbalance: float
@@ -260,10 +260,10 @@ def learn(  # noqa: PLR0913 (what runs, and how long)
     world = MatrixWorld(worlds, batch=runs * games, horizon=None)
     world.reset()
 
-    at = np.unique(np.linspace(0, steps, records + 1).round().astype(int))[1:]
-    cooperation: list[Array] = []
-    weights: list[Array] = []
-    estimates: list[Array] = []
+    at = np.unique(np.linspace(0, steps, records + 1).round().astype(int))
+    cooperation = [learners.cooperation]
+    estimates = [learners.estimates.copy()]
+    weights: list[Array] = [np.full((runs, n, n), np.nan)]
     since: Array = np.zeros((runs, n, n))
     imbalance, last = 0.0, 0
     run = np.arange(runs)[:, None]

@@ -30,7 +30,11 @@ for _name, _help, _example in (
         "Analyse a game: class, Nash equilibria, LASE learning field, rest points with stability and gifts.",
         "lase analyse examples/prisoners_dilemma.nfg --figure portrait.png",
     ),
-    ("figures", "Draw figures into figures/out, with predicted beside measured numbers.", "lase figures plane donation"),
+    (
+        "figures",
+        "Draw figures into figures/out, with predicted beside measured numbers.",
+        "lase figures plane donation",
+    ),
     ("reproduce", "Draw everything and write figures/out/report.html.", "lase reproduce --scale quick"),
 ):
     # by name: a command's module is imported when it is called, so that --help is quick

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +60,13 @@ def analyse(
     summary = summarise(_game(game, payoffs))
     if figure is not None:
         _draw(summary, figure)
-    print(summary.latex() if latex else summary.json() if as_json else summary.text())
+    print(
+        summary.latex()
+        if latex
+        else json.dumps(summary.to_dict(), indent=2, ensure_ascii=False)
+        if as_json
+        else summary.text()
+    )
     if figure is not None and not (latex or as_json):
         print(f"\nportrait: {figure}")
 

@@ -1,0 +1,255 @@
+"""A summary as text, LaTeX or plain data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from lase_core.summary.numbers import number, numbers, readable
+
+if TYPE_CHECKING:
+    from gametheory.analysis import Gifts, RestPoint
+    from lase_core.summary.collect import Summary
+
+__all__ = ["as_dict", "as_latex", "as_text"]
+
+
+# ---------------------------------------------------------------------- text
+def as_text(summary: Summary) -> str:
+    """Write everything for a terminal.
+
+    Parameters
+    ----------
+    summary : Summary
+        What to write.
+
+    Returns
+    -------
+    str
+    """
+    title = summary.game.title or "game"
+    parts = [title, "=" * len(title), "", str(summary.game), ""]
+    parts += [f"class: {summary.classification}", "", str(summary.nash), ""]
+    parts.append(f"LASE learning field ({summary.transfer!r}, natural policy gradient)")
+    parts += [*("  " + line for line in _field_lines(summary)), ""]
+    if summary.points is not None:
+        where = "" if summary.is_two_by_two else " with all players alike"
+        proof = "complete" if summary.points.complete else "not proved complete"
+        parts.append(f"rest points{where} ({proof}: {summary.points.method})")
+        for point in summary.points:
+            parts += _point_lines(point)
+        parts += [f"  continuum: {c}" for c in summary.points.continua]
+        parts.append("")
+    parts.append(summary.outlook)
+    return "\n".join(parts)
+
+
+def _field_lines(summary: Summary) -> list[str]:
+    names, gradient, diagonal = summary.field.space.names, summary.field.advantages, summary.diagonal
+    if summary.is_two_by_two and gradient is not None:
+        lines = [f"d{p}/dt = {p} (1 - {p}) g{k + 1}" for k, p in enumerate(names)]
+        lines += [f"g{k + 1} = {readable(g)}" for k, g in enumerate(gradient)]
+    elif diagonal is None:
+        return [f"{summary.field.smoothness}, {summary.field.space.dimension} coordinates: {', '.join(names)}"]
+    else:
+        lines = ["dp/dt = p (1 - p) g with all players alike"]
+    if diagonal is not None and diagonal.advantages is not None:
+        lines.append(f"all alike: g(p) = {readable(diagonal.advantages[0])}")
+    if summary.closed_form is not None:
+        top, bottom = map(_ordered, summary.closed_form)
+        lines.append(f"with symbols: p* = ({top})/({bottom}){_value_of(summary, *summary.closed_form)}")
+    return lines
+
+
+def _value_of(summary: Summary, numerator: sp.Expr, denominator: sp.Expr) -> str:
+    """Put the numbers into p*: where it lies inside (0, 1) it is a rest point."""
+    payoffs = zip(summary.symbolic.payoffs.flat, summary.game.rational().payoffs.flat, strict=True)
+    values = dict(payoffs)
+    top, bottom = numerator.subs(values), denominator.subs(values)
+    if bottom == 0:
+        return ": 0 in the denominator here, no rest point inside the diagonal"
+    value = top / bottom
+    return f" = {number(value)}" + ("" if 0 < value < 1 else ": outside (0, 1), no rest point inside the diagonal")
+
+
+def _point_lines(point: RestPoint) -> list[str]:
+    kind = point.stability if point.kind in {point.stability, "degenerate"} else f"{point.stability} {point.kind}"
+    digits = "" if all(v.is_integer() for v in point.x) else f" ≈ ({', '.join(f'{v:.4f}' for v in point.x)})"
+    place = f"({numbers(point.location)}){digits}"
+    lines = [f"  {place}  {kind}, {point.face}; eigenvalues {numbers(point.eigenvalues)}"]
+    if point.transversal:
+        across = (f"{name}: g = {number(g)} ({_crossing(point, name)})" for name, g in point.transversal.items())
+        lines.append(f"      across   {', '.join(across)}")
+    if point.gifts is not None and (point.stability in {"sink", "centre"} or point.face == "interior"):
+        lines += [f"      {line}" for line in _gift_lines(point.gifts)]
+    return lines
+
+
+def _crossing(point: RestPoint, name: str) -> str:
+    """Tell whether the flow leaves a face through the coordinate `name`."""
+    g = point.transversal[name]
+    inward = g > 0 if f"{name} = 0" in point.face else g < 0
+    return "undecided" if g == 0 else "leaves" if inward else "stays"
+
+
+def _gift_lines(gifts: Gifts) -> list[str]:
+    n = len(gifts.payoffs)
+    if not gifts.flow.any():
+        return [f"no gifts flow     payoffs {numbers(gifts.payoffs)}; welfare {number(gifts.welfare)}"]
+    pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
+    weights = ", ".join(f"{i + 1}→{j + 1}: {number(gifts.weights[i, j])}" for i, j in pairs)
+    flows = ", ".join(f"{i + 1}→{j + 1}: {number(gifts.flow[i, j])}" for i, j in pairs)
+    welfare = f"welfare           {number(gifts.welfare)}"
+    if gifts.equality is not None and gifts.equality_after is not None:
+        welfare += f", equality {gifts.equality:.3g} (after gifts {gifts.equality_after:.3g})"
+    return [
+        f"mean gift weight  {weights}",
+        f"reward given      {flows}",
+        f"net gift          {numbers(gifts.net)}",
+        f"kept share        {numbers(gifts.kept)}",
+        f"payoffs           {numbers(gifts.payoffs)} (after gifts {numbers(gifts.totals)})",
+        welfare,
+    ]
+
+
+def _ordered(expression: sp.Expr) -> str:
+    """Write T + S - P, not -P + S + T."""
+    return str(sp.StrPrinter({"order": "rev-lex"}).doprint(expression)).replace("*", " ")
+
+
+# ---------------------------------------------------------------------- LaTeX
+_WEIGHTS = r"""\[\omega_{ij} = \frac{Q_i(a) - \sum_b \hat\pi_j(b)\, Q_i(a_{-j}, b)}
+  {\max_b Q_i(a_{-j}, b) - \min_b Q_i(a_{-j}, b)},
+\qquad w_{ij} = \max(\omega_{ij}, 0),\qquad r_j^{tot} = \sum_i w_{ij} r_i\]"""
+
+
+def as_latex(summary: Summary) -> str:
+    """Write the derivation with symbols, then the numbers, to be read inside a document.
+
+    Parameters
+    ----------
+    summary : Summary
+        Of a 2×2 game.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        A game that is not 2×2.
+    """
+    if not summary.is_two_by_two:
+        size = "×".join(map(str, summary.game.n_actions))
+        msg = f"the derivation is written for 2×2 games, this one has {size} actions"
+        raise ValueError(msg)
+    p1, p2 = summary.field.space.symbols
+    names = {p1: "p_1", p2: "p_2"}
+    symbolic = summary.symbolic
+    own_first = ((p1, p2), (p2, p1))
+    gradients = (sp.collect(g, order) for g, order in zip(summary.symbolic_gradient, own_first, strict=True))
+    lines = [
+        "% The LASE learning field of a 2x2 game, derived with symbols (needs amsmath)",
+        rf"\[{symbolic.to_latex()}",
+        r"\qquad " + r",\quad ".join(map(_latex, symbolic.assume)) + r"\]",
+        _WEIGHTS,
+        r"\begin{align*}",
+        r"\dot p_i &= p_i (1 - p_i)\, g_i \\",
+        " \\\\\n".join(f"g_{k} &= {_latex(g, symbol_names=names)}" for k, g in enumerate(gradients, start=1)),
+        r"\end{align*}",
+    ]
+    if summary.closed_form is not None:
+        top, bottom = (_latex(part, order="rev-lex") for part in summary.closed_form)
+        lines += [
+            rf"\[g(p) = {top} - ({bottom})\, p = 0 \quad\text{{where }} p_1 = p_2 = p",
+            rf"\qquad\Longrightarrow\qquad p^* = \frac{{{top}}}{{{bottom}}}\]",
+        ]
+    payoffs = dict(zip(symbolic.payoffs.flat, summary.game.payoffs.flat, strict=True))
+    lines.append("% numbers: " + ", ".join(f"{symbol} = {number(value)}" for symbol, value in payoffs.items()))
+    if summary.points is not None:
+        rows = [
+            rf"({', '.join(map(_latex, p.location))}) & \text{{{p.stability}}} & "
+            + r",\ ".join(map(_latex, p.eigenvalues))
+            for p in summary.points
+        ]
+        head = r"\text{rest point} & \text{stability} & \text{eigenvalues} \\\hline"
+        lines += [r"\[\begin{array}{lll}", head, " \\\\\n".join(rows), r"\end{array}\]"]
+    return "\n".join(lines)
+
+
+def _latex(expression: Any, **options: Any) -> str:
+    value = sp.Rational(str(expression)) if isinstance(expression, Fraction) else expression
+    text = str(sp.latex(value, **options))
+    # the coordinates of zeros of high degree are roots of a polynomial: their digits say more
+    return text if "CRootOf" not in text else number(value)
+
+
+# ---------------------------------------------------------------------- data
+def as_dict(summary: Summary) -> dict[str, Any]:
+    """Return everything as plain dictionaries, lists, strings and numbers.
+
+    Parameters
+    ----------
+    summary : Summary
+        What to write.
+
+    Returns
+    -------
+    dict
+    """
+    game, points = summary.game, summary.points
+    return {
+        "title": game.title,
+        "players": list(game.players),
+        "actions": [list(names) for names in game.actions],
+        "payoffs": [str(value) for value in game.payoffs.flat],
+        "class": str(summary.classification),
+        "nash": [
+            {"policies": [_data(policy) for policy in found.policies], "payoffs": _data(found.payoffs)}
+            for found in summary.nash
+        ],
+        "transfer": repr(summary.transfer),
+        "gradient": None if summary.field.advantages is None else [str(g) for g in summary.field.advantages],
+        "closed_form": None if summary.closed_form is None else "({})/({})".format(*summary.closed_form),
+        "rest_points": [_point_data(point) for point in points or ()],
+        "continua": [str(c) for c in points.continua] if points is not None else [],
+        "complete": points is not None and points.complete,
+        "outlook": summary.outlook,
+    }
+
+
+def _point_data(point: RestPoint) -> dict[str, Any]:
+    gifts = point.gifts
+    return {
+        "location": _data(point.location),
+        "face": point.face,
+        "stability": point.stability,
+        "kind": point.kind,
+        "eigenvalues": _data(point.eigenvalues),
+        "transversal": {name: _data(value) for name, value in point.transversal.items()},
+        "certificate": point.certificate,
+        "gifts": None
+        if gifts is None
+        else {
+            "mean_weights": _data(gifts.weights),
+            "reward_flow": _data(gifts.flow),
+            "net": _data(gifts.net),
+            "payoffs": _data(gifts.payoffs),
+            "totals": _data(gifts.totals),
+            "welfare": _data(gifts.welfare),
+            "equality": gifts.equality,
+            "equality_after": gifts.equality_after,
+        },
+    }
+
+
+def _data(value: Any) -> Any:
+    """Return a number as its exact form, if it has one, beside its decimals; sequences entry by entry."""
+    if hasattr(value, "__len__"):
+        return [_data(entry) for entry in value]
+    approximate = complex(value)
+    plain = approximate.real if approximate.imag == 0 else [approximate.real, approximate.imag]
+    return {"exact": None if isinstance(value, float) else str(value), "value": plain}
