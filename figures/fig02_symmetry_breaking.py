@@ -5,7 +5,6 @@ import numpy as np
 from scipy.special import expit
 
 import gametheory as gt
-from gametheory.plot.palette import PATH
 from lase_core.agents import Settings, learn
 from lase_core.report import Comparison, Drawn
 
@@ -30,7 +29,7 @@ def draw(scale):
     ends = run.final()
     figure, ax = plt.subplots(figsize=(5.2, 5.8), layout="constrained")
     field = gt.rules.policy_gradient(GAME, gt.transfer.SocialRelationship(), parametrisation="softmax")
-    ax.plot(*ends.T, ".", color=PATH, ms=6, alpha=0.3, mew=0, zorder=4, label="ends of learners")
+    ax.plot(*ends.T, "o", mfc="none", mec="#009e73", mew=0.8, ms=5, alpha=0.6, zorder=6, label="ends of learners")
     early = run.cooperation[: round(PART * len(run.steps)), :SHOWN]
     gt.plot.portrait(field, ax=ax, measured=early.transpose(1, 0, 2), legend=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
@@ -50,7 +49,7 @@ def draw(scale):
         ),
         figure=figure,
         notes=(
-            f"{runs} runs, exact estimates and Q, learning rate {rate}, {copies} parallel copies, time up to {duration}; "
+            f"{runs} runs, exact estimates and Q, learning rate {rate}, {copies} parallel copies, time to {duration}; "
             "starting logits drawn from a normal law with mean ½ and standard deviation 1. Ends are means over the "
             "last quarter. The slow direction relaxes at rate 0.01 in the natural flow, so a run has to be long; lines "
             "show the first 3 % of ten runs."

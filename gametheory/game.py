@@ -117,7 +117,7 @@ class Game:
 
     Parameters
     ----------
-    payoffs : array_like, shape (n, *A)
+    payoffs : array_like, shape (n, A1, ..., An)
         Payoff of each player at each joint action. Integers, fractions and SymPy expressions keep the game
         exact; one float makes it ``float64``.
     players, actions : sequences of str, optional

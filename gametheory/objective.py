@@ -37,7 +37,7 @@ def expected(rewards: Array, policies: Sequence[Array], *, keep: int | None = No
 
     Parameters
     ----------
-    rewards : ndarray, shape (..., *A)
+    rewards : ndarray, shape (..., A1, ..., An)
         A quantity at every joint action.
     policies : sequence of n ndarray, shapes (..., A_i)
         Distributions over actions.
@@ -217,7 +217,7 @@ class MatrixObjective(Objective):
         return [list(policies) for _ in policies]
 
     def payoffs(self, **parameters: Any) -> Array:
-        """Payoffs as float64 with `parameters` put in; arrays broadcast to leading axes: (..., n, *A)."""
+        """Payoffs as float64 with `parameters` put in; arrays broadcast to leading axes: ``(..., n, *A)``."""
         if not self.game.symbols:
             return self.game.numeric
         import sympy as sp
@@ -228,7 +228,7 @@ class MatrixObjective(Objective):
         return flat.reshape(*flat.shape[:-1], *self.game.payoffs.shape)
 
     def effective(self, x: Array, **parameters: Any) -> Array:
-        """Total reward of each player at each joint action, weights held at `x`: (..., n, *A)."""
+        """Total reward of each player at each joint action, weights held at `x`: ``(..., n, *A)``."""
         return self.transfer.effective(self.payoffs(**parameters), self._held(self.space.policies(x)))
 
     def values(self, x: Array, held: Array | None = None, **parameters: Any) -> Array:

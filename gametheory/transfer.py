@@ -17,7 +17,7 @@ how much better i fares by what j did than by what j might have done, as i estim
 open, are on the page :doc:`/conventions`.
 
 The functions here serve the theory and the learners alike: arrays of any batch shape, of floats, of exact fractions or
-of SymPy expressions. Joint actions are trailing axes, ``*A`` stands for ``A_1, ..., A_n``.
+of SymPy expressions. Joint actions are trailing axes, ``A1, ..., An``.
 
 References
 ----------
@@ -148,14 +148,14 @@ def with_kept_share(gifts: Array, *, joint: int = 0) -> Array:
 
     Parameters
     ----------
-    gifts : ndarray, shape (..., n, n, *A)
+    gifts : ndarray, shape (..., n, n, A1, ..., An)
         Weights :math:`w_{ij}` with zeros on the diagonal.
     joint : int, default 0
         Number of trailing joint-action axes ``*A``.
 
     Returns
     -------
-    ndarray, shape (..., n, n, *A)
+    ndarray, shape (..., n, n, A1, ..., An)
         Rows (second of the two player axes) sum to one.
 
     Examples
@@ -175,16 +175,16 @@ def split(weights: Array, rewards: Array, *, joint: int = 0) -> Array:
 
     Parameters
     ----------
-    weights : ndarray, shape (..., n, n, *A)
+    weights : ndarray, shape (..., n, n, A1, ..., An)
         ``weights[..., i, j]`` is the share of i's reward that goes to j.
-    rewards : ndarray, shape (..., n, *A)
+    rewards : ndarray, shape (..., n, A1, ..., An)
         Rewards before transfer.
     joint : int, default 0
         Number of trailing joint-action axes ``*A``.
 
     Returns
     -------
-    ndarray, shape (..., n, *A)
+    ndarray, shape (..., n, A1, ..., An)
 
     Examples
     --------
@@ -234,7 +234,7 @@ class Transfer(ABC):
 
         Parameters
         ----------
-        payoffs : ndarray, shape (..., n, *A)
+        payoffs : ndarray, shape (..., n, A1, ..., An)
             Payoffs of a game.
         held : n × n nested sequence of ndarray, shapes (..., A_j)
             ``held[i][j]`` is player i's estimate of j's policy. The transfer may depend on it; learners do not
@@ -242,7 +242,7 @@ class Transfer(ABC):
 
         Returns
         -------
-        ndarray, shape (..., n, *A)
+        ndarray, shape (..., n, A1, ..., An)
         """
 
     def smoothness(self, n_actions: Sequence[int]) -> str:  # noqa: ARG002 (part of the interface)
@@ -273,14 +273,14 @@ class ShareTransfer(Transfer):
 
         Parameters
         ----------
-        payoffs : ndarray, shape (..., n, *A)
+        payoffs : ndarray, shape (..., n, A1, ..., An)
             Payoffs of a game.
         held : n × n nested sequence of ndarray, shapes (..., A_j)
             ``held[i][j]`` is player i's estimate of j's policy.
 
         Returns
         -------
-        ndarray, shape (..., n, n, *A)
+        ndarray, shape (..., n, n, A1, ..., An)
         """
 
     def effective(self, payoffs: Array, held: Held) -> Array:

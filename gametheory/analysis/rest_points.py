@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -225,15 +225,14 @@ class _Search:
             self._keep(Zero(sp.QQ, tuple(sp.QQ(v) for v in fixed)), fixed, name)
             return
         common = along[0] if len(along) == 1 else along[0].gcd(along[1])
-        if common.is_zero:
-            self.continua.append(Continuum("every point rests", sp.Integer(0), name))
-            return
         zeros: list[Zero] = []
-        if len(free) == 1:
+        if common.is_zero:
+            zeros = self._whole_face(fixed, at, name)
+        elif len(free) == 1:
             zeros = in_unit(common)
         else:
             if not common.is_ground and meets_square(common):
-                curve = sp.factor(common.as_expr())
+                curve = sp.factor(common.clear_denoms()[1].as_expr())
                 self.continua.append(Continuum(f"the curve {curve} = 0 rests", curve, name))
             cofactors = [p.quo(common) for p in along]
             if not any(p.is_ground for p in cofactors):
@@ -242,6 +241,27 @@ class _Search:
             place = iter(zero.coordinates)
             full = tuple(next(place) if v is None else zero.domain(v) for v in fixed)
             self._keep(Zero(zero.domain, full), fixed, name)
+
+    def _whole_face(self, fixed: tuple[int | None, ...], at: dict[sp.Symbol, int], name: str) -> list[Zero]:
+        """Note a face along which nothing moves; return points of it that rest alone.
+
+        A projected flow may leave an edge from all of it, or from a part.
+        """
+        resting, zeros = [True], []
+        if at and self.field.parametrisation == "projected":
+            (k, side) = next((k, v) for k, v in enumerate(fixed) if v is not None)
+            outward = sp.Poly(
+                self.gradients[k].as_expr().subs(at) * (1 if side == 0 else -1), self.symbols[1 - k], domain="QQ"
+            )
+            zeros = [] if outward.is_zero else in_unit(outward)
+            cuts = [0.0, *(float(zero.numbers[0]) for zero in zeros), 1.0]
+            resting = [outward.eval(sp.Rational((a + b) / 2)) <= 0 for a, b in pairwise(cuts)]
+        if all(resting):
+            self.continua.append(Continuum("every point rests", sp.Integer(0), name))
+        elif any(resting):
+            condition = sp.factor(outward.as_expr())
+            self.continua.append(Continuum(f"the points with {condition} <= 0 rest", sp.Integer(0), f"{name}, in part"))
+        return [] if any(resting) else zeros
 
     def _keep(self, zero: Zero, fixed: tuple[int | None, ...], face: str) -> None:
         transversal = {

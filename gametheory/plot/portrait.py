@@ -279,7 +279,8 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     integrated = [] if starts is None else trajectories(field, starts, ax)
     walked = paths(measured, ax)
     artists = rest_point_markers(found, ax) if found is not None else {}
-    ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", title=title or "")
+    ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    ax.set_title(title or "", pad=10)  # clear of markers on the upper side
     ax.set_xlabel("cooperation of player 1, $p_1$")
     ax.set_ylabel("cooperation of player 2, $p_2$")
     if legend:
