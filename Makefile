@@ -85,8 +85,9 @@ else
 	$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=300 $(NOTEBOOKS)
 endif
 
-pair: $(STAMP)  ## Bring each notebook and its text twin together (the newer one wins)
+pair: $(STAMP)  ## Bring each notebook and its text twin together (the newer one wins), and store its outputs
 	$(JUPYTEXT) --sync $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace $(NOTEBOOKS)
 
 docs: $(STAMP)  ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -E -q -b html docs docs/_build/html

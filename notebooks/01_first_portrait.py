@@ -37,28 +37,33 @@ gt.analysis.rest_points(field)
 
 # %%
 (end,) = gt.analysis.rest_points(field).sinks
-print("mean gift weight", end.gifts.weights[0, 1], "  kept share", end.gifts.kept[0], "  welfare", end.gifts.welfare)
+print("mean gift weight", end.gifts.weights[0, 1])
+print("kept share", end.gifts.kept[0])
+print("welfare", end.gifts.welfare)
 
 # %% [markdown]
 # **The portrait** has the flow, the lines on which one player stands still, and all rest points. Learners follow the
 # *softmax* flow: the same rest points, other speeds. The purple paths are real learners, means over 64 runs each.
 
 # %%
-softmax = gt.rules.policy_gradient(game, gt.transfer.SocialRelationship(), parametrisation="softmax")
-runs = [learn(game, runs=64, steps=4000, start=start, rng=1) for start in ([0.1, 0.4], [0.9, 0.7])]
+lase = gt.transfer.SocialRelationship()
+softmax = gt.rules.policy_gradient(game, lase, parametrisation="softmax")
+starts = ([0.1, 0.4], [0.9, 0.7])
+runs = [learn(game, runs=64, steps=4000, start=start, rng=1) for start in starts]
 gt.plot.portrait(softmax, measured=[run.cooperation.mean(axis=1) for run in runs]);
 
 # %% [markdown]
-# **What if T were larger?** Move the slider. The open question at each value is answered anew: rest points are exact,
-# never looked for by trial.
+# **What if T were larger?** Move the slider (in Jupyter; a printed page shows only its name). At each value all rest
+# points are found anew, exactly.
 
 
 # %%
 def portrait_at(T=5.0):
     other = gt.Game.two_by_two(3, 0, T, 1)
-    field = gt.rules.policy_gradient(other, gt.transfer.SocialRelationship())
+    field = gt.rules.policy_gradient(other, lase)
     gt.plot.portrait(field, title=f"(R, S, T, P) = (3, 0, {T:g}, 1)")
     plt.show()
 
 
-ipywidgets.interact(portrait_at, T=ipywidgets.FloatSlider(5, min=2, max=9, step=0.25, continuous_update=False));
+slider = ipywidgets.FloatSlider(5, min=2, max=9, step=0.25, continuous_update=False)
+ipywidgets.interact(portrait_at, T=slider);

@@ -130,11 +130,7 @@ class Summary:
         places = [f"({number(s.location[0])}, {number(s.location[1])})" for s in sinks]
         if len(sinks) == 1:
             return f"The only attracting rest point is {places[0]}; {cycles}."
-        if (
-            self.game.is_symmetric
-            and len(sinks) == 2
-            and sinks[0].location == sinks[1].location[::-1] != sinks[0].location
-        ):
+        if self.game.is_symmetric and len(sinks) == 2 and sinks[0].location == sinks[1].location[::-1]:
             return (
                 f"Symmetry breaks: learners end at {places[0]} or at {places[1]}; {cycles}. "
                 "Who starts as the larger contributor stays it; equal starts are torn apart by chance."
