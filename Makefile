@@ -12,7 +12,7 @@ EXTRAS := notebook test docs quality bench
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 BENCHMARKS := $(wildcard benchmarks/*.py)
 JUPYTEXT := $(BIN)/jupytext --quiet --opt notebook_metadata_filter=kernelspec,-jupytext --opt cell_metadata_filter=-all
-PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Two worker processes on two cores: more threads in the linear algebra would only fight over them, and change last digits.
 export OPENBLAS_NUM_THREADS := 1

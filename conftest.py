@@ -12,7 +12,6 @@ import pytest
 from hypothesis import settings
 from sybil import Sybil
 from sybil.evaluators.doctest import NUMBER
-from sybil.integration.pytest import SybilItem
 from sybil.parsers.myst import ClearNamespaceParser, PythonCodeBlockParser, SkipParser
 
 # The same examples in every run: a failure can be met again, and a slow machine fails nothing.
@@ -31,13 +30,6 @@ documents = Sybil(
     fixtures=["close_figures"],
 )
 pytest_collect_file = documents.pytest()
-
-
-def pytest_collection_modifyitems(items):
-    """Keep the examples of one document on one worker, in order: they share their names."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ every sign that follows, and in the end the stand-ins are written back as R - S.
 
 from __future__ import annotations
 
+from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -14,11 +15,13 @@ import sympy as sp
 from gametheory.game import object_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 __all__ = ["Ordering"]
+
+_MAX_ORDERS = 120  # orders of the relations that are tried
 
 
 class Ordering:
@@ -27,14 +30,16 @@ class Ordering:
     Parameters
     ----------
     relations : iterable of SymPy relations
-        ``>``, ``>=``, ``<``, ``<=`` or ``Eq`` between linear expressions; chains such as T > R, R > P, P > S work.
+        ``>``, ``>=``, ``<``, ``<=`` or ``Eq`` between linear expressions. Chains such as T > R, R > P, P > S always
+        work; a relation that no stand-in can express beside the others is found in `left_out`, and signs that hang
+        on it stay undecided.
 
     Raises
     ------
     TypeError
         Something that is not a relation.
     ValueError
-        Relations that contradict each other, or that no stand-in can express.
+        Relations that contradict each other.
 
     Examples
     --------
@@ -47,13 +52,22 @@ class Ordering:
     """
 
     def __init__(self, relations: Iterable[Any]) -> None:
+        given = tuple(relations)
+        # which symbol a relation binds depends on the order; the given one nearly always does
+        for order in islice(permutations(given), _MAX_ORDERS):
+            self._place(order)
+            if not self.left_out:
+                return
+        self._place(given)
+
+    def _place(self, relations: Sequence[Any]) -> None:
         self._stand_in: dict[sp.Symbol, sp.Expr] = {}  # symbol -> how it is written
         self._meaning: dict[sp.Symbol, sp.Expr] = {}  # stand-in -> what it means
         self._plain: set[sp.Symbol] = set()  # stand-ins of symbols that no relation has bound yet
-        for relation in relations:
-            self._add(relation)
+        self.left_out = tuple(relation for relation in relations if not self._add(relation))
 
-    def _add(self, relation: Any) -> None:
+    def _add(self, relation: Any) -> bool:
+        """Express a relation, or see that it follows; tell whether that could be done."""
         if isinstance(relation, sp.Eq):
             larger, smaller, gap = relation.lhs, relation.rhs, sp.Integer(0)
         elif isinstance(relation, (sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan)):
@@ -77,12 +91,12 @@ class Ordering:
                 self._plain.remove(symbol)
                 if gap != 0:
                     self._meaning[gap] = larger - smaller
-                return
+                return True
         holds = written.is_zero if gap == 0 else written.is_positive if gap.is_positive else written.is_nonnegative
-        if not holds:
-            word = "contradicts" if holds is False else "cannot be combined with"
-            msg = f"the relation {relation} {word} the ones before it; give a chain such as [T > R, R > P, P > S]"
+        if holds is False:
+            msg = f"the relation {relation} contradicts the ones before it"
             raise ValueError(msg)
+        return bool(holds)
 
     def write(self, expression: Any) -> Any:
         """Put stand-ins in the place of the symbols."""

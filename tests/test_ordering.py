@@ -9,6 +9,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gametheory as gt
 from gametheory.ordering import Ordering
 
 R, S, T, P = sp.symbols("R S T P")
@@ -114,13 +115,31 @@ def test_reading_undoes_writing(chain, coefficients, constant):
         ([R > S, S > R], "contradicts"),
         ([T > R, R > P, P > T], "contradicts"),
         ([R > S, R <= S], "contradicts"),
-        ([R > S, R > T, S > T], "cannot be combined with"),
-        ([R**2 > S**2 * R, S > R**2], "cannot be combined with"),
     ],
 )
-def test_relations_that_no_stand_in_expresses(relations, word):
+def test_relations_that_contradict(relations, word):
     with pytest.raises(ValueError, match=word):
         Ordering(relations)
+
+
+def test_another_order_of_the_relations_is_found():
+    # in the given order R is bound first, and S > T could not be expressed any more
+    order = Ordering([R > S, R > T, S > T])
+    assert order.left_out == ()
+    assert all(order.write(x).is_positive for x in (R - S, R - T, S - T))
+
+
+@pytest.mark.parametrize("relations", [[R > 1, R < 5], [R**2 > S**2 * R, S > R**2], [R > T, T > P, S > P, R > S]])
+def test_what_no_stand_in_expresses_is_left_out(relations):
+    order = Ordering(relations)
+    assert len(order.left_out) in {1, 2}
+    assert set(order.left_out) <= set(relations)
+
+
+def test_a_symbol_between_two_numbers_can_be_analysed():
+    c = sp.Symbol("c")
+    field = gt.rules.policy_gradient(gt.catalogue.donation(b=3, c=c), gt.transfer.SocialRelationship())
+    assert sp.solve(field.diagonal().advantages[0], sp.Symbol("p")) == [1 - c / 3]
 
 
 def test_a_relation_may_be_said_twice():

@@ -149,7 +149,8 @@ class TabularLearners:
         cooperate = self.estimates
         policy = np.stack([cooperate, 1 - cooperate], axis=-1)  # (m, i, j, 2)
         held = [[policy[:, i, j] for j in range(self.n)] for i in range(self.n)]
-        return self.transfer.shares(self.q, held)
+        shares = self.transfer.shares(self.q, held)  # one for all runs if it depends on neither
+        return np.broadcast_to(shares, (len(self.theta), *shares.shape[-2 - self.n :]))
 
     def update(self, actions: NDArray[np.int64], joint: NDArray[np.int64], rewards: Array, totals: Array) -> None:
         """Learn from one round of every game.

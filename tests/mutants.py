@@ -1,0 +1,176 @@
+"""Do the tests notice when the core is wrong? Each mutant breaks one line; the fast core tests must fail on it.
+
+    python tests/mutants.py
+
+copies the project to a temporary folder for every mutant, changes one place in `gametheory/`, runs the core tests
+there and prints a table. It exits 1 if a mutant survives, or if the unchanged copy does not pass, and 2 if the text
+that a mutant changes is no longer there exactly once, or if a copy was not the one that was tested.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = ("test_transfer.py", "test_objective.py", "test_rules.py", "test_field.py")  # quick ones that find most first
+WORKERS = 2
+TIMEOUT = 120  # seconds a mutant, many times what it needs
+PASSED, FAILED = 0, 1  # exit codes of pytest
+_PACKAGE_TEST = "test_a_right_package.py"  # written into every copy, and run first
+
+
+class MutantError(Exception):
+    """A mutant that cannot be made or tried."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wrong line."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    def apply(self, root: Path) -> None:
+        """Break the copy at `root`."""
+        path = root / self.file
+        text = path.read_text(encoding="utf-8")
+        if (count := text.count(self.old)) != 1:
+            msg = f"mutant {self.name!r}: {self.old!r} occurs {count} times in {self.file}, not once"
+            raise MutantError(msg)
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+_TRANSFER, _OBJECTIVE = "gametheory/transfer.py", "gametheory/objective.py"
+_GRADIENT, _REPLICATOR = "gametheory/rules/gradient.py", "gametheory/rules/replicator.py"
+_SPLIT = "np.expand_dims(rewards, -1 - joint), axis=-2 - joint"
+_TRANSPOSED = "np.expand_dims(rewards, -2 - joint), axis=-1 - joint"
+_SIDES = "((p <= 0) & (g < 0)) | ((p >= 1) & (g > 0))"
+_OTHER_SIDES = "((p <= 0) & (g > 0)) | ((p >= 1) & (g < 0))"
+
+MUTANTS = (
+    # relationships
+    Mutant("omega has the wrong sign", _TRANSFER, "policy, taken - q)", "policy, q - taken)"),
+    Mutant("estimate read backwards", _TRANSFER, "np.vecdot(policy, ", "np.vecdot(policy[..., ::-1], "),
+    Mutant("range without the smallest", _TRANSFER, "np.max(q, axis=-1) - np.min(q, axis=-1)", "np.max(q, axis=-1)"),
+    Mutant("flat values divide by zero", _TRANSFER, "np.less_equal(spread, flat)", "np.less(spread, flat)"),
+    Mutant("i's own action varied, not j's", _TRANSFER, "np.moveaxis(q, j - n, -1)", "np.moveaxis(q, -1 - j, -1)"),
+    Mutant("j's estimate of i, not i's of j", _TRANSFER, "estimates[i][j], n)", "estimates[j][i], n)"),
+    Mutant("j's payoffs, not i's", _TRANSFER, "payoffs.take(i, axis=-1 - n), j,", "payoffs.take(j, axis=-1 - n), j,"),
+    # weights
+    Mutant("1/(n - 1) missing", _TRANSFER, "if clip else omega) / max(n - 1, 1)", "if clip else omega)"),
+    Mutant("1/n, not 1/(n - 1)", _TRANSFER, "if clip else omega) / max(n - 1, 1)", "if clip else omega) / n"),
+    Mutant("clip at the wrong side", _TRANSFER, "np.maximum(x, 0)", "np.minimum(x, 0)"),
+    Mutant("clip of exact weights missing", _TRANSFER, "z if z >= 0 else 0 * z", "z"),
+    Mutant("scale forgotten", _TRANSFER, "self.scale if exact else float(self.scale)", "1"),
+    Mutant("kept share from columns", _TRANSFER, "axis=-1 - joint, keepdims=True", "axis=-2 - joint, keepdims=True"),
+    Mutant("kept share grows by gifts", _TRANSFER, "(1 - np.sum(gifts", "(1 + np.sum(gifts"),
+    Mutant("transposed weights", _TRANSFER, _SPLIT, _TRANSPOSED),
+    Mutant("kept and given exchanged", _TRANSFER, "((1 - self.share[()])", "(self.share[()]"),
+    Mutant("losses only", _TRANSFER, "np.greater(q, 0)", "np.less(q, 0)"),
+    # estimates
+    Mutant("mixed: eps and 1 - eps exchanged", _TRANSFER, "eps, rest = self._mixed", "rest, eps = self._mixed"),
+    Mutant("frozen: players exchanged", _TRANSFER, "self._frozen[j if", "self._frozen[n - 1 - j if"),
+    # objectives
+    Mutant("held weights differentiated", _OBJECTIVE, "if through_weights else", "if not through_weights else"),
+    Mutant("gradient has the wrong sign", _OBJECTIVE, "v[..., :-1] - v[..., -1:]", "v[..., -1:] - v[..., :-1]"),
+    Mutant("wrong action moved", _OBJECTIVE, "v[..., :-1] - v[..., -1:]", "v[..., 1:] - v[..., :1]"),
+    Mutant("own reward and other's", _OBJECTIVE, "expected(rewards.take(i, axis=-1 - n), policies, keep=i)",
+           "expected(rewards.take(n - 1 - i, axis=-1 - n), policies, keep=i)"),
+    Mutant("wrong player moved", _OBJECTIVE, "policies, keep=i)", "policies, keep=n - 1 - i)"),
+    Mutant("held profile ignored", _OBJECTIVE, "self.effective(x if held is None else held,", "self.effective(x,"),
+    Mutant("means over the wrong axes", _OBJECTIVE, "(..., *(None,) * k, slice(None), *(None,) * (n - 1 - k))",
+           "(..., *(None,) * (n - 1 - k), slice(None), *(None,) * k)"),
+    Mutant("differences twice too large", _OBJECTIVE, "/ (2 * DIFFERENCE_STEP)", "/ DIFFERENCE_STEP"),
+    # rules
+    Mutant("natural: mean added", _GRADIENT, "(v - (x * v).sum(", "(v + (x * v).sum("),
+    Mutant("softmax: one factor missing", _GRADIENT, "_natural(x, logit_gradient)", "logit_gradient"),
+    Mutant("softmax: two logits for two actions", _GRADIENT, "moved / _TWO if", "moved if"),
+    Mutant("projected: stops at the wrong sides", _GRADIENT, _SIDES, _OTHER_SIDES),
+    Mutant("projected: wrong actions stay at 0", _GRADIENT, "free | (v > level)", "free | (v < level)"),
+    Mutant("projected: gradient of the last action", _GRADIENT, "np.concatenate([g, -g]", "np.concatenate([-g, g]"),
+    Mutant("replicator: populations exchanged", _REPLICATOR, 'field if populations == "several"',
+           'field if populations == "one"'),
+)  # fmt: skip
+
+
+def copy_project(target: Path) -> None:
+    """Copy what the core tests need, and a test that the copy is what they import."""
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "gametheory", target / "gametheory", ignore=ignore)
+    (target / "tests").mkdir()
+    for name in ("reference.py", *TESTS):
+        shutil.copy(ROOT / "tests" / name, target / "tests" / name)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, target / name)
+    (target / "tests" / _PACKAGE_TEST).write_text(
+        "from pathlib import Path\n\nimport gametheory\n\n\n"
+        "def test_the_copy_is_imported():\n"
+        "    assert Path(gametheory.__file__).parents[1] == Path(__file__).parents[1]\n",
+        encoding="utf-8",
+    )
+
+
+def run_tests(root: Path) -> tuple[int, str]:
+    """Run the core tests of a copy until the first failure; return pytest's exit code and its last lines."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    finished = subprocess.run(
+        [*command, *(f"tests/{name}" for name in (_PACKAGE_TEST, *TESTS))],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    return finished.returncode, finished.stdout + finished.stderr
+
+
+def try_mutant(mutant: Mutant | None) -> tuple[str, bool, float]:
+    """Return what the tests of a copy said, whether they passed, and the seconds they took."""
+    start = time.perf_counter()
+    name = mutant.name if mutant else "unchanged copy"
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        root = Path(folder).resolve()
+        copy_project(root)
+        if mutant:
+            mutant.apply(root)
+        code, output = run_tests(root)
+    if code not in {PASSED, FAILED} or _PACKAGE_TEST in output:
+        msg = f"{name}: the copy could not be tested (pytest's exit code {code})\n{output[-2000:]}"
+        raise MutantError(msg)
+    found = [line.removeprefix("FAILED tests/").split(" - ")[0] for line in output.splitlines() if "FAILED" in line]
+    return (found[0] if found else "all tests passed"), code == PASSED, time.perf_counter() - start
+
+
+def main() -> int:
+    """Try all mutants and the unchanged copy; print a table."""
+    cases = (None, *MUTANTS)
+    wrong = 0
+    print(f"{'mutant':<42} {'':<9} {'s':>5}  found by")
+    try:
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for mutant, (found, passed, seconds) in zip(cases, pool.map(try_mutant, cases), strict=True):
+                right = passed == (mutant is None)
+                wrong += not right
+                verdict = ("passes" if passed else "FAILS") if mutant is None else ("SURVIVES" if passed else "killed")
+                name = mutant.name if mutant else "(unchanged copy)"
+                print(f"{name:<42} {verdict:<9} {seconds:5.1f}  {found}", flush=True)
+    except MutantError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{len(MUTANTS)} mutants, {wrong} wrong answers" if wrong else f"all {len(MUTANTS)} mutants killed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
