@@ -225,6 +225,12 @@ class Field:
     objective: Objective | None = None
     parametrisation: str = ""
 
+    def __post_init__(self) -> None:
+        """Check that no parameter has the name of a coordinate: their symbols would be one."""
+        if taken := [name for name in self.parameters if name in self.space.names]:
+            msg = f"{', '.join(taken)} names a coordinate {self.space.names}; give the parameter another name"
+            raise ValueError(msg)
+
     @cached_property
     def _closed_form(self) -> ClosedForm | None:
         return self.derive() if self.derive else None

@@ -124,6 +124,10 @@ class Objective(ABC):
         """Return the own gradient as SymPy expressions of the coordinates, or None."""
         return None
 
+    def payoff_range(self, **parameters: Any) -> Any:  # noqa: ARG002 (part of the interface)
+        """Largest less smallest payoff: the unit in which ties are judged; 1 unless an objective knows better."""
+        return 1.0
+
     def check_parameters(self, values: Mapping[str, Any]) -> None:  # noqa: B027 (most objectives assume nothing)
         """Raise ``ValueError`` for parameters outside the objective's assumptions."""
 
@@ -226,6 +230,11 @@ class MatrixObjective(Objective):
         entries = sp.lambdify(self.game.symbols, list(self.game.payoffs.flat), modules="numpy")(*values)
         flat = np.stack(np.broadcast_arrays(*(np.asarray(e, dtype=np.float64) for e in entries)), axis=-1)
         return flat.reshape(*flat.shape[:-1], *self.game.payoffs.shape)
+
+    def payoff_range(self, **parameters: Any) -> Any:
+        """Largest less smallest payoff of any player."""
+        n = self.game.n_players
+        return np.ptp(self.payoffs(**parameters), axis=tuple(range(-1 - n, 0)))
 
     def effective(self, x: Array, **parameters: Any) -> Array:
         """Total reward of each player at each joint action, weights held at `x`: ``(..., n, *A)``."""

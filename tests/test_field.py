@@ -251,6 +251,15 @@ def test_unbound_unknown_and_contradicting_parameters():
         bound([0.5, 0.5], R=3)
 
 
+def test_a_parameter_named_like_a_coordinate():
+    p, p1, cost = sp.symbols("p p1 cost")
+    with pytest.raises(ValueError, match=r"p1 names a coordinate \('p1', 'p2'\); give the parameter another name"):
+        policy_gradient(gt.catalogue.donation(p1, cost), LASE)
+    alike = policy_gradient(gt.catalogue.donation(p, cost), LASE)  # p is none of p1, p2
+    with pytest.raises(ValueError, match="p names a coordinate"):
+        alike.diagonal()
+
+
 def test_binding_in_steps():
     field = policy_gradient(gt.Game.two_by_two(R, S, T, P), LASE)
     half = field.bind(R=3, P=Fraction(1, 2))

@@ -102,6 +102,15 @@ def test_gifts_at_the_broken_pair():
     assert point.gifts.equality_after == pytest.approx(1 - 1 / 4)
 
 
+def test_welfare_of_the_broken_pair():
+    # more than at the symmetric point in (1, -1/4, 2, 0), but not in every game: less in (1, -2, 2, -7/4), P < 0
+    for payoffs, more in [((1, Fraction(-1, 4), 2, 0), True), ((1, -2, 2, Fraction(-7, 4)), False)]:
+        found = rest_points(policy_gradient(gt.Game.two_by_two(*payoffs), LASE))
+        middle = next(p for p in found.interior if p.location[0] == p.location[1])
+        pair = next(p for p in found.sinks if p.location[0] != p.location[1])
+        assert (pair.gifts.welfare > middle.gifts.welfare) == more
+
+
 def test_gifts_at_irrational_points_are_floats():
     field = policy_gradient(gt.Game.two_by_two(1, Fraction(1, 8), Fraction(8, 5), 0), LASE)
     point = rest_points(field).sinks[0]

@@ -366,6 +366,19 @@ def test_mixed_estimates():
     assert same(g.subs(eps, 1), diagonal(game, SocialRelationship(("frozen", sp.Rational(1, 2)))))
 
 
+def test_stability_across_the_diagonal():
+    # exact: unstable to differences iff 2 p* u > R + P - S; mixed: stable iff 2 (1 - eps) p* u + eps T < R + P - S
+    for transfer, share in [(LASE, 0), (SocialRelationship(("mixed", eps)), eps)]:
+        g1 = policy_gradient(gt.Game.two_by_two(R, S, T, P), transfer).advantages[0]
+        across = (g1.diff(p1) - g1.diff(p2)).subs({p1: p, p2: p})
+        assert same(across, 2 * (1 - share) * p * (T - R) + share * T - (R + P - S))
+
+
+def test_what_temptation_does():
+    # dp*/dT has the sign of P - S - R
+    assert same((num / den).diff(T) * den**2, P - S - R)
+
+
 def test_gradient_through_weights():
     # g = num + p (R + P - S - 3 T) + p² (T - R)
     g = diagonal(gt.Game.two_by_two(R, S, T, P), LASE, through_weights=True)

@@ -87,7 +87,7 @@ class RestPoints:
     """All rest points of a field; iterate over it, or index it."""
 
     points: tuple[RestPoint, ...]
-    """Isolated points: corners, edges, interior."""
+    """Corners, and isolated points on edges and inside; a corner stays in the list if a continuum runs through it."""
     continua: tuple[Continuum, ...]
     """Rest points that are not isolated."""
     complete: bool

@@ -1,6 +1,21 @@
-"""Nash equilibria: of any small game, and of millions of 2×2 games in closed form."""
+"""Nash equilibria: exact for small games, degenerate ones too; in closed form or batched for many games at once."""
 
-from gametheory.equilibria.nash import Equilibrium, NashEquilibria, nash, regret
+from gametheory.equilibria.components import Component, NashSubset
+from gametheory.equilibria.many import ManyEquilibria, nash_many
+from gametheory.equilibria.nash import nash
+from gametheory.equilibria.regret import regret
+from gametheory.equilibria.results import Equilibrium, NashEquilibria
 from gametheory.equilibria.two_by_two import TwoByTwoEquilibria, two_by_two
 
-__all__ = ["Equilibrium", "NashEquilibria", "TwoByTwoEquilibria", "nash", "regret", "two_by_two"]
+__all__ = [
+    "Component",
+    "Equilibrium",
+    "ManyEquilibria",
+    "NashEquilibria",
+    "NashSubset",
+    "TwoByTwoEquilibria",
+    "nash",
+    "nash_many",
+    "regret",
+    "two_by_two",
+]

@@ -1,0 +1,184 @@
+"""What a search for Nash equilibria returns, and how it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gametheory.equilibria.components import Component, NashSubset, bicliques, connected
+from gametheory.equilibria.regret import Policies
+from gametheory.game import Game
+
+__all__ = ["Equilibrium", "NashEquilibria", "name_components"]
+
+_MAX_PARTS = 6  # maximal Nash subsets of one component that are written out
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """One Nash equilibrium.
+
+    Attributes
+    ----------
+    policies : tuple of ndarray, shapes (A_1,), ..., (A_n,)
+        Probabilities of each player's actions; float64, or `Fraction` when `exact`.
+    payoffs : ndarray, shape (n,)
+        Expected payoff of each player.
+    regret : ndarray, shape (n,)
+        What each player could gain by its best reply, in units of payoff.
+    exact : bool
+        Whether all this is exact.
+    """
+
+    policies: Policies
+    payoffs: NDArray[Any]
+    regret: NDArray[Any]
+    exact: bool
+
+    def __str__(self) -> str:
+        """Policies and payoffs on one line."""
+        policies = " × ".join("(" + ", ".join(map(_number, policy)) + ")" for policy in self.policies)
+        return f"{policies}, payoffs {', '.join(map(_number, self.payoffs))}"
+
+
+@dataclass(frozen=True, eq=False)
+class NashEquilibria:
+    """Equilibria of a game and how they were found; iterates over :class:`Equilibrium`.
+
+    Attributes
+    ----------
+    game : Game
+        The game.
+    equilibria : tuple of Equilibrium
+        What was found. If there is a continuum, its extreme points.
+    method : str
+        How they were found.
+    complete : bool
+        Whether it is certain that every equilibrium, or every extreme point if there is a continuum, is listed.
+    continuum : bool
+        Whether two of those listed are ends of a segment of equilibria.
+    tolerance : float
+        Regret that was accepted, as a share of each player's payoff range; 0 if exact.
+    dropped : int
+        Proposed profiles whose regret was larger.
+    note : str
+        Why the list may not be complete, or what it rests on; empty if there is nothing to say.
+    components : tuple of Component
+        The connected sets of equilibria, each with the indices of its extreme equilibria and, for a continuum, the
+        products of mixes that it consists of. Empty if the list may not be complete.
+    """
+
+    game: Game
+    equilibria: tuple[Equilibrium, ...]
+    method: str
+    complete: bool
+    continuum: bool
+    tolerance: float
+    dropped: int = 0
+    note: str = ""
+    components: tuple[Component, ...] = ()
+
+    def __iter__(self) -> Iterator[Equilibrium]:
+        """Iterate over the equilibria."""
+        return iter(self.equilibria)
+
+    def __len__(self) -> int:
+        """Count the equilibria listed."""
+        return len(self.equilibria)
+
+    def __getitem__(self, index: int) -> Equilibrium:
+        """Return the equilibrium at `index`."""
+        return self.equilibria[index]
+
+    def __str__(self) -> str:
+        """List the equilibria with the names of players and actions."""
+        what = "extreme Nash equilibria of a continuum" if self.continuum else "Nash equilibria"
+        continua = [component for component in self.components if component.continuum]
+        if len(continua) > 1 or (continua and len(continua) < len(self.components)):
+            what = f"extreme Nash equilibria, in {len(self.components)} components"
+        if len(self) == 1:
+            what = "Nash equilibrium"
+        extent = "complete" if self.complete else "perhaps not all"
+        lines = [f"{len(self)} {what} ({extent}; {self.method})"]
+        for equilibrium in self:
+            mixes = _profile(self.game, [(policy,) for policy in equilibrium.policies])
+            lines.append(f"  {mixes}; payoffs {', '.join(map(_number, equilibrium.payoffs))}")
+        for component in continua:
+            parts = component.subsets
+            head = f"  continuum of {len(component.equilibria)} extreme equilibria"
+            lines.append(f"{head}: {parts[0].description}" if len(parts) == 1 else f"{head}, {len(parts)} parts:")
+            lines += [f"    {part.description}" for part in parts[:_MAX_PARTS] if len(parts) > 1]
+            if len(parts) > _MAX_PARTS:
+                lines.append(f"    and {len(parts) - _MAX_PARTS} more")
+        if self.note:
+            lines.append(f"  note: {self.note}")
+        if self.dropped:
+            lines.append(f"  {self.dropped} proposed profiles dropped: their regret exceeds the tolerance")
+        return "\n".join(lines)
+
+
+def name_components(
+    game: Game, equilibria: Sequence[Equilibrium], pairs: Sequence[tuple[int, int]]
+) -> tuple[Component, ...]:
+    """Put equilibria together that hang together, and describe what they span.
+
+    Parameters
+    ----------
+    game : Game
+        With the names of players and actions.
+    equilibria : sequence of Equilibrium
+        All extreme equilibria; of two players, or of more if only one of them has a choice.
+    pairs : sequence of (int, int)
+        For each of them, which of player 1's and which of player 2's mixes it has. With one player who has a choice:
+        0, and which mix that is.
+
+    Returns
+    -------
+    tuple of Component
+        In order of their first equilibrium.
+    """
+    place = {pair: index for index, pair in enumerate(pairs)}
+    components = []
+    for members in connected(pairs):
+        subsets = []
+        for left, right in bicliques([pairs[index] for index in members]):
+            corners = [[place[x, y] for y in right] for x in left]
+            spans = [
+                _different([equilibria[index].policies[i] for row in corners for index in row])
+                for i in range(game.n_players)
+            ]
+            indices = tuple(sorted(index for row in corners for index in row))
+            subsets.append(NashSubset(indices, tuple(spans), _profile(game, spans)))
+        components.append(Component(members, tuple(subsets)))
+    return tuple(components)
+
+
+def _different(policies: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
+    return tuple({tuple(policy): policy for policy in policies}.values())
+
+
+def _profile(game: Game, spans: Sequence[Sequence[NDArray[Any]]]) -> str:
+    """Write what everybody plays: one mix, or any mix of several."""
+    clauses = []
+    for player, names, mixes in zip(game.players, game.actions, spans, strict=True):
+        written = [_mix(names, policy) for policy in mixes]
+        what = written[0] if len(written) == 1 else "any mix of " + " and ".join(_bracketed(mix) for mix in written)
+        clauses.append(f"{player}: {what}")
+    return "; ".join(clauses)
+
+
+def _bracketed(mix: str) -> str:
+    return f"({mix})" if " + " in mix else mix
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, Fraction) else f"{float(value) + 0.0:.6g}"
+
+
+def _mix(names: Sequence[str], policy: NDArray[Any]) -> str:
+    played = [(name, p) for name, p in zip(names, policy, strict=True) if p > 0]
+    return played[0][0] if len(played) == 1 else " + ".join(f"{_number(p)} {name}" for name, p in played)

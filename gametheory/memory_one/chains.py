@@ -1,0 +1,258 @@
+r"""The Markov chain of two memory-one strategies, and its stationary law by cofactors.
+
+States are the outcomes of a round in the first player's view, CC, CD, DC, DD. With :math:`p_s, q_s` the probabilities
+with which the players cooperate after state :math:`s` and :math:`p_0, q_0` in the opening, the chain has the transition
+matrix :math:`M` with rows :math:`(p_s q_s, p_s \bar q_s, \bar p_s q_s, \bar p_s \bar q_s)` and starts from the law
+:math:`v_0` built from :math:`p_0, q_0` in the same way.
+
+*One formula for both payoffs.* The discounted law :math:`v = (1 - \delta) \sum_t \delta^t v_0 M^t` is the stationary
+law of the chain that starts anew with probability :math:`1 - \delta` in each round,
+:math:`M_\delta = \delta M + (1 - \delta) \mathbf 1 v_0^T`. Add the first column of :math:`M_\delta - I` to its second
+and third. Then, as Press and Dyson [1]_ saw for :math:`\delta = 1`, these columns are
+
+.. math::
+
+    a_s = \delta p_s q_s + (1 - \delta) p_0 q_0 - [s = CC], \quad
+    b_s = \delta p_s + (1 - \delta) p_0 - [s \in \{CC, CD\}], \quad
+    c_s = \delta q_s + (1 - \delta) q_0 - [s \in \{CC, DC\}],
+
+and for any :math:`f`, with :math:`C_s` the cofactor of :math:`f_s`,
+
+.. math:: v \cdot f = \frac{D(f)}{D(1)}, \qquad D(f) = \det [a, b, c, f] = \sum_s C_s f_s.
+
+*Where it loses digits.* :math:`D(1)` is a difference of numbers of order one, so digits go where it is small: rare
+errors, discounts near one. There the :math:`C_s` are summed over the 16 spanning trees that lead to s instead (Markov
+chain tree theorem [2]_): all terms are positive, nothing cancels, and the sum is zero only if there are two recurrent
+classes.
+
+References
+----------
+.. [1] W. H. Press, F. J. Dyson. "Iterated Prisoner's Dilemma contains strategies that dominate any evolutionary
+   opponent". PNAS 109 (2012), 10409-10413.
+.. [2] F. T. Leighton, R. L. Rivest. "Estimating a probability using finite memory". IEEE Transactions on Information
+   Theory 32 (1986), 733-742.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.memory_one.strategies import check
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["STATES", "other_view", "recurrent_classes", "transitions"]
+
+STATES = ("CC", "CD", "DC", "DD")
+BLOCK = 4000  # pairs a pass: scratch arrays stay in the second-level cache
+SMALL = 1e-3  # determinants below this are summed over trees
+_PAIRS = tuple((s, t) for s in range(4) for t in range(s + 1, 4))
+_ABC = tuple[list[Any], list[Any], list[Any]]
+
+
+def other_view(x: ArrayLike) -> NDArray[Any]:
+    """Swap CD and DC: a strategy in the other player's view, or the other's strategy in one's own.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., 5) or (..., 4)
+        With or without the opening.
+
+    Returns
+    -------
+    ndarray, the same shape
+
+    Raises
+    ------
+    ValueError
+        Another shape.
+
+    Examples
+    --------
+    >>> other_view([1, 1, 0.25, 0.75, 0])
+    array([1.  , 1.  , 0.75, 0.25, 0.  ])
+    """
+    array = np.asarray(x)
+    if array.shape[-1:] not in {(4,), (5,)}:
+        msg = f"x must have shape (..., 5) or (..., 4), got {array.shape}"
+        raise ValueError(msg)
+    return array[..., [0, 1, 3, 2, 4]] if array.shape[-1] == 5 else array[..., [0, 2, 1, 3]]
+
+
+def transitions(x: ArrayLike, y: ArrayLike) -> NDArray[Any]:
+    """Transition matrix of two memory-one strategies.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (..., 5)
+        Strategies, each in its own view; batch shapes broadcast. Openings do not matter.
+
+    Returns
+    -------
+    ndarray, shape (..., 4, 4)
+        From state (row) to state (column), both in x's view.
+
+    Raises
+    ------
+    ValueError
+        Probabilities outside [0, 1].
+
+    Examples
+    --------
+    >>> transitions([1, 1, 0, 1, 0], [0.5] * 5)
+    array([[0.5, 0.5, 0. , 0. ],
+           [0. , 0. , 0.5, 0.5],
+           [0.5, 0.5, 0. , 0. ],
+           [0. , 0. , 0.5, 0.5]])
+    """
+    p, q = check(x)[..., 1:], other_view(check(y, "y"))[..., 1:]
+    return np.stack([p * q, p * (1 - q), (1 - p) * q, (1 - p) * (1 - q)], axis=-1)
+
+
+def recurrent_classes(x: ArrayLike, y: ArrayLike) -> list[tuple[str, ...]]:
+    """Find the sets of states that two strategies never leave once they are there, and keep coming back to.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (5,)
+        One strategy each, in its own view.
+
+    Returns
+    -------
+    list of tuples of str
+        The stationary law is unique iff there is one class.
+
+    Raises
+    ------
+    ValueError
+        Probabilities outside [0, 1].
+
+    Examples
+    --------
+    >>> recurrent_classes([1, 1, 0, 1, 0], [1, 1, 0, 1, 0])
+    [('CC',), ('CD', 'DC'), ('DD',)]
+    """
+    reach = (transitions(x, y) != 0) | np.eye(4, dtype=np.bool_)
+    for k in range(4):
+        reach |= reach[:, [k]] & reach[[k], :]
+    closed = [s for s in range(4) if all(reach[t, s] for t in range(4) if reach[s, t])]
+    classes = {tuple(STATES[t] for t in range(4) if reach[s, t]) for s in closed}
+    return sorted(classes, key=lambda states: STATES.index(states[0]))
+
+
+# ---------------------------------------------------------------------- columns, minors, cofactors
+def columns(x: Sequence[Any], y: Sequence[Any], discount: Any) -> _ABC:
+    """Columns a, b, c of the determinant, each a list over states; entries of x and y are arrays that broadcast."""
+    p, q = list(x[1:]), [y[1], y[3], y[2], y[4]]
+    a = [p[s] * q[s] for s in range(4)]
+    if discount is not None:
+        first, second = (1 - discount) * x[0], (1 - discount) * y[0]
+        both = first * y[0]
+        a = [discount * entry + both for entry in a]
+        p = [discount * entry + first for entry in p]
+        q = [discount * entry + second for entry in q]
+    return [a[0] - 1, *a[1:]], [p[0] - 1, p[1] - 1, *p[2:]], [q[0] - 1, q[1], q[2] - 1, q[3]]
+
+
+def minors(b: Sequence[Any], c: Sequence[Any]) -> dict[tuple[int, int], Any]:
+    """All 2×2 minors of the two columns, by their rows."""
+    return {(s, t): b[s] * c[t] - b[t] * c[s] for s, t in _PAIRS}
+
+
+def cofactors(a: Sequence[Any], minor: dict[tuple[int, int], Any]) -> list[Any]:
+    """Cofactors of a fourth column: signed 3×3 minors of `a` beside the columns that `minor` was made of."""
+    found = []
+    for s in range(4):
+        i, j, k = (t for t in range(4) if t != s)
+        if s % 2:
+            found.append(a[i] * minor[j, k] - a[j] * minor[i, k] + a[k] * minor[i, j])
+        else:
+            found.append(a[j] * minor[i, k] - a[i] * minor[j, k] - a[k] * minor[i, j])
+    return found
+
+
+def trees(x: Sequence[Any], y: Sequence[Any], discount: Any) -> list[Any]:
+    """Return the same cofactors up to a common factor, summed over spanning trees without any cancellation."""
+
+    def outcomes(p: Any, q: Any) -> list[Any]:
+        return [p * q, p * (1 - q), (1 - p) * q, (1 - p) * (1 - q)]
+
+    m = [outcomes(p, q) for p, q in zip(x[1:], (y[1], y[3], y[2], y[4]), strict=True)]
+    if discount is not None:
+        start = outcomes(x[0], y[0])
+        m = [[discount * to + (1 - discount) * anew for to, anew in zip(row, start, strict=True)] for row in m]
+    found = []
+    for r in range(4):
+        i, j, k = (t for t in range(4) if t != r)
+        leave_k = m[k][r] + m[k][i] + m[k][j]
+        via_i = m[i][r] * ((m[j][r] + m[j][i]) * leave_k + m[j][k] * (m[k][r] + m[k][i]))
+        via_j = m[j][r] * (m[i][j] * leave_k + m[i][k] * (m[k][r] + m[k][j]))
+        via_k = m[k][r] * (m[i][k] * (m[j][k] + m[j][i]) + m[i][j] * m[j][k])
+        found.append(via_i + via_j + via_k)
+    return found
+
+
+# ---------------------------------------------------------------------- laws
+def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any) -> NDArray[Any]:
+    """Stationary (or, with `discount`, discounted) law, shape (4, ...), of strategies given as five arrays each."""
+    a, b, c = columns(x, y, discount)
+    found = cofactors(a, minors(b, c))
+    weights, total = np.stack(found), found[0] + found[1] + found[2] + found[3]
+    if weights.dtype == object:
+        vanishes = np.array([is_zero(value) for value in total.flat]).reshape(total.shape)
+    else:
+        small = np.abs(total) < SMALL
+        if small.any():
+            few_x, few_y = ([np.broadcast_to(entry, small.shape)[small] for entry in both] for both in (x, y))
+            weights[:, small] = trees(few_x, few_y, discount)
+            total = weights.sum(axis=0)
+        vanishes = total == 0
+    if vanishes.any():
+        first = tuple(int(i) for i in np.argwhere(vanishes)[0])
+        pair = [np.stack([np.broadcast_to(e, vanishes.shape)[first] for e in both]) for both in (x, y)]
+        raise ValueError(_several(*pair))
+    law: NDArray[Any] = weights / total
+    return law
+
+
+def _several(x: NDArray[Any], y: NDArray[Any]) -> str:
+    classes = ["{" + ", ".join(states) + "}" for states in recurrent_classes(x, y)]
+    return (
+        f"the chain of x = {_shown(x)} and y = {_shown(y)} has no unique stationary law: the recurrent classes are "
+        f"{', '.join(classes[:-1])} and {classes[-1]}; pass discount= (close to 1 for the limit from the opening), "
+        "rounds= or noise="
+    )
+
+
+def _shown(strategy: NDArray[Any]) -> str:
+    values = [str(value) if strategy.dtype == object else f"{value:g}" for value in strategy]
+    return f"({', '.join(values)})"
+
+
+def is_zero(value: Any) -> bool:
+    """Whether an exact number or expression is zero."""
+    if hasattr(value, "free_symbols"):
+        value = value.expand()
+        return bool(value == 0)
+    return bool(value == 0)
+
+
+def finite(x: Sequence[Any], y: Sequence[Any], rounds: int) -> NDArray[Any]:
+    """Mean law over the first `rounds` rounds, shape (4, ...), of strategies given as five arrays each."""
+    p, q = np.stack(x[1:]), np.stack([y[1], y[3], y[2], y[4]])
+
+    def joint(cc: Any, first: Any, second: Any, everything: Any) -> NDArray[Any]:
+        return np.stack([cc, first - cc, second - cc, everything - first - second + cc])
+
+    law = joint(x[0] * y[0], x[0] + 0 * y[0], y[0] + 0 * x[0], 1 + 0 * x[0] * y[0])
+    total = law
+    for _ in range(rounds - 1):
+        cooperates = law * p
+        law = joint((cooperates * q).sum(axis=0), cooperates.sum(axis=0), (law * q).sum(axis=0), law.sum(axis=0))
+        total = total + law
+    mean: NDArray[Any] = total / rounds
+    return mean

@@ -1,0 +1,103 @@
+r"""Boltzmann Q-learning at constant temperature.
+
+In the limit of a small learning rate, frequency-adjusted Q-learning with softmax action choice at temperature
+:math:`\tau` follows [1]_ [2]_
+
+.. math:: \dot x_k = x_k \Big[ \frac{v_k - \bar v}{\tau} - \ln x_k + \sum_l x_l \ln x_l \Big].
+
+Its interior rest points solve :math:`x_k \propto e^{v_k / \tau}`: they are the logit quantal response equilibria with
+:math:`\lambda = 1/\tau` [3]_. (Without frequency adjustment rarely chosen actions learn more slowly, and the state is
+the table of Q-values, which policies do not determine.)
+
+References
+----------
+.. [1] K. Tuyls, K. Verbeeck, T. Lenaerts. "A selection-mutation model for Q-learning in multi-agent systems".
+   AAMAS 2003.
+.. [2] M. Kaisers, K. Tuyls. "Frequency adjusted multi-agent Q-learning". AAMAS 2010.
+.. [3] R. D. McKelvey, T. R. Palfrey. "Quantal response equilibria for normal form games". Games and Economic Behavior
+   10, 1995.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import xlogy
+
+from gametheory.field import ClosedForm, Field
+from gametheory.rules.gradient import policy_gradient
+
+if TYPE_CHECKING:
+    from gametheory.game import Game
+    from gametheory.objective import Objective
+    from gametheory.transfer import Transfer
+
+__all__ = ["boltzmann_q"]
+
+
+def boltzmann_q(
+    game_or_objective: Game | Objective, transfer: Transfer | None = None, *, temperature: float = 1.0
+) -> Field:
+    """Frequency-adjusted Boltzmann Q-learning.
+
+    Parameters
+    ----------
+    game_or_objective : Game or Objective
+        What is played.
+    transfer : Transfer, optional
+        For a game: who gets whose payoff; selfish if not given.
+    temperature : float, default 1
+        Temperature τ > 0, payoff units.
+
+    Returns
+    -------
+    Field
+        Smooth inside; on faces it points inward with unbounded speed and is evaluated as its limit along the face.
+
+    Raises
+    ------
+    ValueError
+        A temperature that is not positive.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> field = boltzmann_q(gt.catalogue.prisoners_dilemma(R=3, S=0, T=5, P=1), temperature=1)
+    >>> bool(abs(field([0.22675, 0.22675])).max() < 1e-5)
+    True
+    """
+    if not temperature > 0:
+        msg = f"temperature must be positive, got {temperature}"
+        raise ValueError(msg)
+    plain = policy_gradient(game_or_objective, transfer)
+
+    def explore(policy: Any) -> Any:
+        """Return the entropy term of one player, all actions but the last."""
+        x_log_x = xlogy(policy, policy)
+        return (policy * x_log_x.sum(axis=-1, keepdims=True) - x_log_x)[..., :-1]
+
+    def function(x: Any, **parameters: Any) -> Any:
+        entropy = np.concatenate([explore(policy) for policy in plain.space.policies(x)], axis=-1)
+        return plain.function(x, **parameters) / temperature + entropy
+
+    def derive() -> ClosedForm | None:
+        import sympy as sp
+
+        if plain.expressions is None:
+            return None
+        tau = sp.Rational(str(temperature))
+        state = np.array(plain.space.symbols, dtype=object)
+        rates = list(plain.expressions)
+        for policy, block in zip(plain.space.policies(state), plain.space.blocks, strict=True):
+            mean = sum(x * sp.log(x) for x in policy)
+            for k in range(block.start, block.stop):
+                x = policy[k - block.start]
+                rates[k] = rates[k] / tau + x * (mean - sp.log(x))
+        return ClosedForm(tuple(rates))
+
+    smoothness = "piecewise" if plain.smoothness == "piecewise" else "smooth"
+    return replace(
+        plain, function=function, derive=derive, smoothness=smoothness, name="Boltzmann Q-learning", parametrisation=""
+    )
