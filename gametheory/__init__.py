@@ -26,6 +26,7 @@ __all__ = [
     "objective",
     "ordering",
     "plot",
+    "reward_transfer",
     "rules",
     "transfer",
 ]

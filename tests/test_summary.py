@@ -95,3 +95,13 @@ def test_dulac_excludes_cycles_and_does_not_where_it_should_not():
     pennies = gt.rules.policy_gradient(gt.catalogue.matching_pennies())
     path = gt.analysis.flow(pennies, [0.5, 0.2], np.linspace(0, 40, 4001))
     assert np.abs(path[500:] - path[0]).max(axis=1).min() < 1e-2
+
+
+def test_other_means_have_their_values_or_say_why_not():
+    # (3, 0, 5, 1): Willis et al. s* = .6; Apt & Schaefer alpha = (T - R)/(2R - T - S) = 2; contract max(T-R, P-S) = 2
+    means = summarise(gt.catalogue.prisoners_dilemma()).other_means
+    assert means["symmetric shares"] == means["general shares"] == "keep at most 3/5"
+    assert means["selfishness level"].startswith("2, ")
+    assert means["contract"] == "a lone defector pays 2"
+    assert means["equal shares"] == "strictly dominant"
+    assert "dominant" in summarise(gt.catalogue.battle_of_the_sexes()).other_means["symmetric shares"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from gametheory import Game, analysis, catalogue, equilibria, rules
+from gametheory import Game, analysis, catalogue, equilibria, reward_transfer, rules
 from gametheory.objective import MatrixObjective
 from gametheory.transfer import SocialRelationship
 from lase_core.summary.numbers import number
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from gametheory.field import Field
 
 __all__ = ["Summary", "summarise"]
+
+
+def _sharing(game: Game) -> str:
+    found = reward_transfer.equal_sharing(game)
+    return "strictly dominant" if found.strict else "weakly dominant" if found.dominant else "not dominant"
+
+
+_OTHER_MEANS: dict[str, Callable[[Game], str]] = {
+    "equal shares": _sharing,
+    "symmetric shares": lambda game: f"keep at most {number(reward_transfer.symmetric_self_interest(game).value)}",
+    "general shares": lambda game: f"keep at most {number(reward_transfer.general_self_interest(game).value)}",
+    "contract": lambda game: f"a lone defector pays {number(reward_transfer.contract(game).value)}",
+    "selfishness level": lambda game: (
+        f"{number(reward_transfer.selfishness_level(game).value)}, the weight of welfare that makes an optimum a Nash "
+        "equilibrium"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,17 @@ class Summary:
     def nash(self) -> NashEquilibria:
         """Nash equilibria of the game itself."""
         return equilibria.nash(self.game)
+
+    @cached_property
+    def other_means(self) -> dict[str, str]:
+        """What it would take, by other theories, to make everybody's first action dominant, or an optimum stable."""
+        found: dict[str, str] = {}
+        for name, write in _OTHER_MEANS.items():
+            try:
+                found[name] = write(self.game)
+            except ValueError as error:  # the theory has no answer for this game, and says why
+                found[name] = str(error).partition(": ")[0]
+        return found
 
     @cached_property
     def field(self) -> Field:

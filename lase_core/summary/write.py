@@ -32,6 +32,8 @@ def as_text(summary: Summary) -> str:
     title = summary.game.title or "game"
     parts = [title, "=" * len(title), "", str(summary.game), ""]
     parts += [f"class: {summary.classification}", "", str(summary.nash), ""]
+    parts.append(f"by other means, for {summary.game.actions[0][0]!r} to be dominant")
+    parts += [*(f"  {name:<18}{found}" for name, found in summary.other_means.items()), ""]
     parts.append(f"LASE learning field ({summary.transfer!r}, natural policy gradient)")
     parts += [*("  " + line for line in _field_lines(summary)), ""]
     if summary.points is not None:
@@ -211,6 +213,10 @@ def as_dict(summary: Summary) -> dict[str, Any]:
             {"policies": [_data(policy) for policy in found.policies], "payoffs": _data(found.payoffs)}
             for found in summary.nash
         ],
+        "nash_method": summary.nash.method,
+        "nash_complete": summary.nash.complete,
+        "nash_continua": [c.description for c in summary.nash.components if c.continuum],
+        "other_means": summary.other_means,
         "transfer": repr(summary.transfer),
         "gradient": None if summary.field.advantages is None else [str(g) for g in summary.field.advantages],
         "closed_form": None if summary.closed_form is None else "({})/({})".format(*summary.closed_form),
