@@ -23,6 +23,7 @@ __all__ = [
     "field",
     "formats",
     "game",
+    "memory_one",
     "objective",
     "ordering",
     "plot",

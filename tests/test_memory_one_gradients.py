@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gametheory import Game
-from gametheory.memory_one import gradient, payoffs, strategy
+from gametheory.memory_one import gradient, payoffs, strategy, with_noise
 from gametheory.memory_one.chains import BLOCK
 
 F = Fraction
@@ -90,13 +90,14 @@ def test_symbolic_entries():
     assert sp.simplify(found[0, 0].sum() + 1) == 0  # V = -2 - p against a defector
 
 
-@pytest.mark.parametrize("options", [{"noise": F(1, 1000)}, {"discount": F(999, 1000)}])
-def test_digits_where_the_determinant_is_small(options):
+@pytest.mark.parametrize(("error", "discount"), [(1e-3, None), (1e-6, None), (0, 0.999), (1e-3, 1 - 1e-6)])
+@pytest.mark.parametrize(("one", "two"), [("GTFT", "Grim"), ("TFT", "TFT"), ("WSLS", "Grim")])
+def test_digits_where_the_determinant_is_small(error, discount, one, two):
     game = Game.two_by_two(R=3, S=0, T=5, P=1)
-    for one, two in [("GTFT", "Grim"), ("TFT", "TFT"), ("WSLS", "Grim")]:
-        exact = gradient(game, strategy(one, exact=True), strategy(two, exact=True), **options).astype(float)
-        floats = gradient(game, strategy(one), strategy(two), **{k: float(v) for k, v in options.items()})
-        np.testing.assert_allclose(floats, exact, rtol=1e-9, atol=1e-9 * np.abs(exact).max())
+    x, y = with_noise(strategy(one), error), with_noise(strategy(two), error)
+    stored = [np.array([F(float(value)) for value in entries], dtype=object) for entries in (x, y)]
+    exact = gradient(game, *stored, None if discount is None else F(discount)).astype(float)
+    np.testing.assert_allclose(gradient(game, x, y, discount), exact, rtol=0, atol=1e-10 * np.abs(exact).max())
 
 
 def test_logits_follow_the_chain_rule_with_noise_meant_first():

@@ -209,6 +209,8 @@ def test_corners_of_the_feasible_set():
     np.testing.assert_array_equal(feasible_payoffs(AXELROD), [[0, 5], [1, 1], [5, 0], [3, 3]])
     # 2 R < T + S: mutual cooperation lies inside
     assert len(feasible_payoffs(Game.two_by_two(2, 0, 5, 1))) == 3
+    # 2 R = T + S: it lies on an edge, and is no corner
+    assert len(feasible_payoffs(Game.two_by_two(F(5, 2), 0, 5, 1))) == 3
     assert len(feasible_payoffs(Game.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]))) == 2
     np.testing.assert_array_equal(feasible_payoffs(Game.two_by_two(1, 1, 1, 1)), [[1, 1]])
 

@@ -108,6 +108,18 @@ def test_slopes_outside_the_range_are_refused():
     assert slope_range(AXELROD, F(2)) == (F(-2, 3), 1)
 
 
+@pytest.mark.parametrize("discount", [None, F(9, 10), F(17, 20)])
+@pytest.mark.parametrize(("slope", "baseline", "opening"), [(F(1, 2), 1, 0), (F(1, 3), 3, 1), (0, 2, F(1, 2))])
+def test_the_range_of_phi_is_sharp(discount, slope, baseline, opening):
+    slope = F(slope)
+    for end, beyond in zip(phi_range(AXELROD, slope, baseline, discount, opening=opening), (F(-1), F(1)), strict=True):
+        if end != 0:
+            one = zero_determinant(AXELROD, slope, baseline, end, discount, opening=opening)
+            assert {F(0), F(1)} & set(one[1:])
+        with pytest.raises(ValueError, match="phi must lie in"):
+            zero_determinant(AXELROD, slope, baseline, end + beyond / 1000, discount, opening=opening)
+
+
 @given(mixed)
 def test_most_strategies_enforce_nothing(x):
     found = enforced_relation(AXELROD, x)

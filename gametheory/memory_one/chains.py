@@ -49,7 +49,7 @@ __all__ = ["STATES", "other_view", "recurrent_classes", "transitions"]
 
 STATES = ("CC", "CD", "DC", "DD")
 BLOCK = 4000  # pairs a pass: scratch arrays stay in the second-level cache
-SMALL = 1e-3  # determinants below this are summed over trees
+_SMALL = 1e-3  # determinants below this are summed over trees
 _PAIRS = tuple((s, t) for s in range(4) for t in range(s + 1, 4))
 _ABC = tuple[list[Any], list[Any], list[Any]]
 
@@ -205,7 +205,7 @@ def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any) -> NDArray[Any
     if weights.dtype == object:
         vanishes = np.array([is_zero(value) for value in total.flat]).reshape(total.shape)
     else:
-        small = np.abs(total) < SMALL
+        small = np.abs(total) < _SMALL
         if small.any():
             few_x, few_y = ([np.broadcast_to(entry, small.shape)[small] for entry in both] for both in (x, y))
             weights[:, small] = trees(few_x, few_y, discount)

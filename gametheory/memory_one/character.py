@@ -104,8 +104,7 @@ def is_rival(game: Game, x: ArrayLike, *, strict: bool = False, tolerance: float
     Returns
     -------
     bool, or ndarray of bool, shape (...)
-        :math:`p_4 = 0` and :math:`p_2 + p_3 \le 1` [1]_, with :math:`p_2 < 1` unless the opening is a defection;
-        or a strategy that opens with a defection and cooperates never after (:math:`p_0 = p_3 = p_4 = 0`).
+        :math:`p_4 = 0` and :math:`p_2 + p_3 \le 1` [1]_, with :math:`p_2 < 1` unless the opening is a defection.
 
     Raises
     ------
@@ -136,8 +135,7 @@ def is_rival(game: Game, x: ArrayLike, *, strict: bool = False, tolerance: float
     gap = 1 - p2 - p3
     envious = gap > slack if strict else gap >= -slack
     stuck = (p2 >= 1 - slack) & (p0 > slack)
-    never = (p0 <= slack) & (p3 <= slack) & (p4 <= slack)
-    return _answer(((p4 <= slack) & envious & ~stuck) | never)
+    return _answer((p4 <= slack) & envious & ~stuck)
 
 
 def largest_generosity(game: Game) -> Any:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gametheory.game import Game
-from gametheory.memory_one.chains import BLOCK, SMALL, cofactors, columns, minors, stationary, transitions
+from gametheory.memory_one.chains import BLOCK, cofactors, columns, minors, stationary
 from gametheory.memory_one.payoffs import one_kind, payoff_vectors
 from gametheory.memory_one.strategies import check, to_exact
 
@@ -75,7 +75,9 @@ def gradient(
 
     Notes
     -----
-    The derivation [1]_ is at the top of :mod:`gametheory.memory_one.gradients`.
+    The derivation [1]_ is at the top of :mod:`gametheory.memory_one.gradients`. Errors are about 1e-14 of the largest
+    entry for random strategies; they grow like one over the smaller of the error rate and one minus the discount, to
+    1e-11 at 1e-6.
 
     References
     ----------
@@ -140,9 +142,7 @@ def _values(
 ) -> list[list[NDArray[Any]]]:
     """H_a, H_b, H_c for each payoff vector."""
     a, b, c = columns(list(x), list(y), discount)
-    bc = minors(b, c)
-    determinant = sum(cofactors(a, bc))
-    small = np.abs(determinant) < SMALL if law.dtype != object else np.zeros(determinant.shape, dtype=np.bool_)
+    determinant = sum(cofactors(a, minors(b, c)))
     found = []
     for vector in vectors:
         excess = list(vector[:, None] - vector @ law)
@@ -152,26 +152,5 @@ def _values(
             sum(cofactors(a, by_c)),
             -sum(cofactors(a, minors(b, excess))),
         ]
-        found.append([total / np.where(small, 1, determinant) for total in sums])
-    if small.any():
-        solved = _solved(vectors, x[:, small], y[:, small], discount, law[:, small])
-        for values, better in zip(found, solved, strict=True):
-            for value, replacement in zip(values, better, strict=True):
-                value[small] = replacement
+        found.append([total / determinant for total in sums])
     return found
-
-
-def _solved(
-    vectors: NDArray[Any], x: NDArray[Any], y: NDArray[Any], discount: Any, law: NDArray[Any]
-) -> list[list[NDArray[Any]]]:
-    """Return the same by a linear solve, where the determinant is small and the quotient would lose digits."""
-    chain = transitions(x.T, y.T)
-    if discount is not None:
-        p0, q0 = x[0], y[0]
-        start = np.stack([p0 * q0, p0 * (1 - q0), (1 - p0) * q0, (1 - p0) * (1 - q0)], axis=-1)
-        chain = discount * chain + (1 - discount) * start[:, None, :]
-    h = np.linalg.solve(np.eye(4) - chain + law.T[:, None, :], np.broadcast_to(vectors.T, (len(chain), 4, 2)))
-    return [
-        [h[:, 0, k] - h[:, 1, k] - h[:, 2, k] + h[:, 3, k], h[:, 1, k] - h[:, 3, k], h[:, 2, k] - h[:, 3, k]]
-        for k in range(2)
-    ]
