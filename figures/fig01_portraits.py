@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import gametheory as gt
+from gametheory.plot.palette import PATH, PLAYERS
 from lase_core.agents import Settings, learn
 from lase_core.report import Comparison, Drawn
 
@@ -51,12 +52,15 @@ def draw(scale):
             what = f"{short}, {start}: cooperation of player {player + 1} at the end"
             comparisons.append(Comparison(what, predicted[SHOWN, player], ends[SHOWN, player], 0.02, half))
         distance = np.abs(ends - predicted).max()
-        comparisons.append(Comparison(f"{short}: largest distance from the flow, six starts", 0.0, distance, 0.06))
+        comparisons.append(Comparison(f"{short}: largest distance from the flow, six starts", 0.0, distance, 0.02))
     handles = {}
     for ax in axes.flat:
         for line in ax.get_lines():
             if not line.get_label().startswith("_"):
                 handles[line.get_label()] = line
+    handles["learners"] = plt.Line2D([], [], color=PATH)
+    for k, color in enumerate(PLAYERS):
+        handles[f"player {k + 1} stands still"] = plt.Line2D([], [], color=color, ls="--")
     figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
     figure.suptitle("Two LASE learners in the four classes (R = 1, P = 0); learners' paths in purple")
     return Drawn(

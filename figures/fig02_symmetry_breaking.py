@@ -5,6 +5,7 @@ import numpy as np
 from scipy.special import expit
 
 import gametheory as gt
+from gametheory.plot.palette import PATH, PLAYERS
 from lase_core.agents import Settings, learn
 from lase_core.report import Comparison, Drawn
 
@@ -32,9 +33,14 @@ def draw(scale):
     ax.plot(*ends.T, "o", mfc="none", mec="#009e73", mew=0.8, ms=5, alpha=0.6, zorder=6, label="ends of learners")
     early = run.cooperation[: round(PART * len(run.steps)), :SHOWN]
     gt.plot.portrait(field, ax=ax, measured=early.transpose(1, 0, 2), legend=False)
+    ax.plot([], [], color=PATH, label="early paths")
+    for k, color in enumerate(PLAYERS):
+        ax.plot([], [], color=color, ls="--", label=f"player {k + 1} rests")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
     ax.set_title("(R, S, T, P) = (1, −¼, 2, 0): equals end as ¾ and ½")
     larger, smaller = ends.max(axis=1), ends.min(axis=1)
+    close = float((np.maximum(np.abs(larger - 0.75), np.abs(smaller - 0.5)) <= 0.05).mean())
+    spread = np.sqrt(close * (1 - close) / runs)
     first = float((ends[:, 0] > ends[:, 1]).mean())
     return Drawn(
         title="Symmetry breaking in a prisoner's dilemma",
@@ -45,6 +51,7 @@ def draw(scale):
         comparisons=(
             Comparison("cooperation of the larger contributor", 0.75, larger.mean(), 0.02, _half_width(larger)),
             Comparison("cooperation of the smaller contributor", 0.5, smaller.mean(), 0.02, _half_width(smaller)),
+            Comparison("share of runs that end within 0.05 of one of the pair", 1.0, close, 0.15, 1.96 * spread),
             Comparison("share of runs in which player 1 gives more", 0.5, first, 0.15, 1.96 * np.sqrt(0.25 / runs)),
         ),
         figure=figure,

@@ -40,8 +40,9 @@ def draw(scale):
     return Drawn(
         title="Cooperation over the (T, S) plane",
         claim=(
-            "Cooperation rises with the sucker's payoff S and falls with the temptation T, as the closed form says: 1 "
-            "where R > T, (S + T − P)/(2T + S − R − P) right of it, until symmetry breaks in the upper right."
+            "From policies near ½ two LASE learners cooperate fully where R > T, and right of it with probability "
+            "(S + T − P)/(2T + S − R − P), which rises with the sucker's payoff S and falls with the temptation T, "
+            "until symmetry breaks in the upper right; there the mean of the unequal pair falls with S at first."
         ),
         comparisons=(
             Comparison(f"mean distance of learners from the surface, {len(T)} games", 0.0, error.mean(), 0.02),

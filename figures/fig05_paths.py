@@ -49,7 +49,7 @@ def draw(scale):
         comparisons.append(Comparison(f"{name}: cooperation at the end", target, *_reversed(*run.mean())))
     left.plot([], [], color=INK, ls=":", lw=1.2, label="derived softmax flow")
     left.axhline(0.93, color="0.5", lw=0.8)
-    left.text(DURATION, 0.935, "0.93, reported by the paper", ha="right", va="bottom", fontsize=7.5, color="0.35")
+    left.text(0.98 * DURATION, 0.94, "0.93, reported by the paper", ha="right", va="bottom", fontsize=7.5, color="0.35")
     left.set(xlabel="time = learning rate × steps", ylabel="cooperation", ylim=(0, 1), xlim=(0, DURATION))
     left.set_title("Learning paths from 0.1, (R, S, T, P) = (4, 0, 5, 1)")
     left.legend(loc="lower right")

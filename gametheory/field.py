@@ -7,6 +7,7 @@ actions is one number, its probability of cooperating. See :doc:`/conventions`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Real
@@ -29,6 +30,7 @@ __all__ = ["ClosedForm", "Field", "Space"]
 DIFFERENCE_STEP = 6e-6  # cube root of the float64 rounding unit: the best step of a central difference
 _BLOCK = 1 << 14  # points evaluated at a time: temporaries stay in the cache
 _OUTSIDE = 1e-9
+_SMALL = 16  # joint actions up to which a field is evaluated by its closed form
 
 
 @dataclass(frozen=True)
@@ -135,14 +137,41 @@ class Space:
         return np.concatenate([part[..., :-1] for part in parts], axis=-1)
 
     def check(self, x: ArrayLike) -> Array:
-        """Return `x` as an array, or raise ``ValueError`` if it is not a batch of states inside the space."""
+        """Return `x` as an array, or raise ``ValueError`` for a wrong number of coordinates or NaN.
+
+        States a little outside are accepted: finite differences and integrators step there.
+        """
         x = np.asarray(x)
         if x.dtype != object:
             x = np.asarray(x, dtype=np.float64)
         if x.ndim == 0 or x.shape[-1] != self.dimension:
             msg = f"states need {self.dimension} coordinates {self.names} on the last axis, got shape {x.shape}"
             raise ValueError(msg)
+        if x.dtype != object and np.isnan(x).any():
+            where = tuple(int(k) for k in np.argwhere(np.isnan(x))[0])
+            msg = f"states must be numbers, got NaN at index {where}"
+            raise ValueError(msg)
         return x
+
+    def nearest(self, x: Array) -> Array:
+        """Return states moved inside: negative probabilities become 0, and the rest sums to one again.
+
+        Parameters
+        ----------
+        x : ndarray, shape (..., d)
+            States, perhaps outside by rounding.
+
+        Returns
+        -------
+        ndarray, shape (..., d)
+
+        Examples
+        --------
+        >>> Space((2, 3)).nearest(np.array([1.25, 0.75, 0.5]))
+        array([1. , 0.6, 0.4])
+        """
+        inside = [np.maximum(policy, 0) for policy in self.policies(x)]
+        return np.concatenate([policy[..., :-1] / policy.sum(axis=-1, keepdims=True) for policy in inside], axis=-1)
 
     def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
         """States drawn uniformly.
@@ -204,6 +233,8 @@ class Field:
         Shown in reports.
     objective, parametrisation : optional
         What a gradient rule climbs, and how.
+    derive_alike : callable, optional
+        Like `derive`, for one player's coordinates with all players alike, where that is quicker.
 
     Examples
     --------
@@ -224,6 +255,7 @@ class Field:
     name: str = ""
     objective: Objective | None = None
     parametrisation: str = ""
+    derive_alike: Callable[[], ClosedForm | None] | None = None
 
     def __post_init__(self) -> None:
         """Check that no parameter has the name of a coordinate: their symbols would be one."""
@@ -266,7 +298,8 @@ class Field:
 
     @cached_property
     def _compiled(self) -> Callable[..., list[Array]] | None:
-        closed = self.smoothness in {"polynomial", "rational"}
+        """Compiled expressions, where deriving them is quick enough to pay."""
+        closed = self.smoothness in {"polynomial", "rational"} and math.prod(self.space.n_actions) <= _SMALL
         return self._compile(self.expressions) if closed and self.expressions is not None else None
 
     @cached_property
@@ -391,6 +424,7 @@ class Field:
             function=lambda x, **rest: function(x, **parameters, **rest),
             parameters=tuple(name for name in self.parameters if name not in parameters),
             derive=derive,
+            derive_alike=None,
             objective=self.objective.bind(**parameters) if self.objective is not None else None,
         )
 
@@ -426,6 +460,8 @@ class Field:
             return self(np.concatenate([x] * n, axis=-1), **parameters)[..., block]
 
         def derive() -> ClosedForm | None:
+            if self.derive_alike is not None:
+                return self.derive_alike()
             if self._closed_form is None:
                 return None
             same = self._all_alike(small)
@@ -434,7 +470,9 @@ class Field:
         if not self._moves_alike(small):
             msg = "the players move differently on the diagonal: the game or the rule is not symmetric"
             raise ValueError(msg)
-        return replace(self, space=small, function=function, derive=derive, name=f"{self.name}, all alike")
+        return replace(
+            self, space=small, function=function, derive=derive, derive_alike=None, name=f"{self.name}, all alike"
+        )
 
     def _moves_alike(self, small: Space) -> bool:
         """Whether all players move alike when all are at the same policy."""

@@ -318,11 +318,15 @@ class Game:
 
     @cached_property
     def numeric(self) -> NDArray[np.float64]:
-        """Payoffs as float64; raises ``ValueError`` while symbols are unbound."""
+        """Payoffs as float64; raises ``ValueError`` while symbols are unbound, or payoffs are too large."""
         if self.symbols:
             msg = f"the payoffs have unbound symbols {', '.join(self.parameters)}; call bind(...) first"
             raise ValueError(msg)
-        array = self.payoffs.astype(np.float64)
+        try:
+            array = self.payoffs.astype(np.float64)
+        except OverflowError as error:
+            msg = "some payoff is too large for a float; divide all payoffs by a number"
+            raise ValueError(msg) from error
         array.flags.writeable = False
         return array
 

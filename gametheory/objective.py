@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MatrixObjective", "Objective", "expected", "own_gradient"]
 
+_LARGEST = 1e100  # payoffs are multiplied with each other
+
 
 def expected(rewards: Array, policies: Sequence[Array], *, keep: int | None = None) -> Array:
     """Mean of an array of joint actions over everybody's independent choices, except player `keep`'s.
@@ -205,6 +207,9 @@ class MatrixObjective(Objective):
         self.game = game
         self.transfer = transfer if transfer is not None else Selfish()
         _check_transfer(self.transfer)
+        if not game.symbols and (largest := np.abs(game.numeric).max()) > _LARGEST:
+            msg = f"payoffs up to {largest:g} overflow in a learning field; divide them all by a number"
+            raise ValueError(msg)
 
     @property
     def parameters(self) -> tuple[str, ...]:  # type: ignore[override]  # an attribute in the base class
@@ -238,7 +243,8 @@ class MatrixObjective(Objective):
 
     def effective(self, x: Array, **parameters: Any) -> Array:
         """Total reward of each player at each joint action, weights held at `x`: ``(..., n, *A)``."""
-        return self.transfer.effective(self.payoffs(**parameters), self._held(self.space.policies(x)))
+        transfer = self.transfer.bind(**parameters) if parameters else self.transfer
+        return transfer.effective(self.payoffs(**parameters), self._held(self.space.policies(x)))
 
     def values(self, x: Array, held: Array | None = None, **parameters: Any) -> Array:
         """Return every player's expected total reward; see :meth:`Objective.values`."""
@@ -249,13 +255,16 @@ class MatrixObjective(Objective):
         """Exact own gradient: the value of each action less that of the last one."""
         return _own_gradient(self.effective(x, **parameters), self.space.policies(x))
 
-    def expressions(self, *, through_weights: bool = False) -> tuple[sp.Expr, ...] | None:
+    def expressions(self, *, through_weights: bool = False, alike: bool = False) -> tuple[sp.Expr, ...] | None:
         """Own gradient as SymPy expressions of coordinates and parameters.
 
         Parameters
         ----------
         through_weights : bool, default False
             As in :func:`own_gradient`.
+        alike : bool, default False
+            For a symmetric game: the first player's gradient where all players have the same policy, in the
+            coordinates of one simplex. Many terms coincide, so large groups stay tractable.
 
         Returns
         -------
@@ -272,18 +281,20 @@ class MatrixObjective(Objective):
 
         order = Ordering(self.game.assume)
         payoffs = order.write_all(self.game.rational().payoffs)
+        space = Space(self.space.n_actions[:1]) if alike else self.space
         # one positive symbol for every action, so that SymPy sees that probabilities are not negative
         policies = [
             np.array([sp.Dummy(f"x{i}{k}", nonnegative=True) for k in range(a)], dtype=object)
-            for i, a in enumerate(self.space.n_actions)
+            for i, a in enumerate(space.n_actions)
         ]
+        values = space.policies(np.array(space.symbols, dtype=object))
         meaning = {
             symbol: sp.sympify(value)
-            for symbols, block in zip(
-                policies, self.space.policies(np.array(self.space.symbols, dtype=object)), strict=True
-            )
+            for symbols, block in zip(policies, values, strict=True)
             for symbol, value in zip(symbols, block, strict=True)
         } | self.transfer.stand_ins
+        if alike:
+            policies *= self.space.n_players
         try:
             rewards = self.transfer.effective(payoffs, self._held(policies))
         except (TypeError, AttributeError):  # a transfer of the user's that works on floats only
@@ -292,16 +303,22 @@ class MatrixObjective(Objective):
         def read(expression: Any) -> sp.Expr:
             return order.read(sp.expand(expression).subs(meaning, simultaneous=True))
 
-        if through_weights:
-            values = [read(value) for value in _values(rewards, policies)]
-            return tuple(
-                sp.expand(values[i].diff(s)) for i, b in enumerate(self.space.blocks) for s in self.space.symbols[b]
+        if not through_weights:
+            gradient = (
+                _own_gradient(rewards, policies)[: space.dimension] if alike else _own_gradient(rewards, policies)
             )
-        return tuple(read(entry) for entry in _own_gradient(rewards, policies))
+            return tuple(read(entry) for entry in gradient)
+        if alike:
+            msg = "a gradient through the weights moves one player alone: alike goes without through_weights"
+            raise ValueError(msg)
+        found = [read(value) for value in _values(rewards, policies)]
+        return tuple(sp.expand(found[i].diff(s)) for i, b in enumerate(space.blocks) for s in space.symbols[b])
 
     def check_parameters(self, values: Mapping[str, Any]) -> None:
-        """Raise ``ValueError`` for payoffs outside the game's assumptions."""
+        """Raise ``ValueError`` for numbers outside the assumptions of the game or the range of the transfer."""
         self.game.check_parameters({name: value for name, value in values.items() if name in self.game.parameters})
+        for extreme in (np.min, np.max):
+            self.transfer.bind(**{s.name: extreme(values[s.name]) for s in self.transfer.symbols if s.name in values})
 
     def bind(self, **parameters: Any) -> MatrixObjective:
         """Return the objective with numbers in the place of symbols, of the payoffs and of the transfer."""

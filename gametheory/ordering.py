@@ -102,7 +102,7 @@ class Ordering:
         """Put stand-ins in the place of the symbols."""
         expression = sp.sympify(expression)
         for symbol in expression.free_symbols - set(self._stand_in):
-            plain = sp.Dummy(symbol.name, real=True)  # SymPy compares real symbols only
+            plain = sp.Dummy(symbol.name, **(symbol.assumptions0 | {"real": True}))  # SymPy compares real symbols only
             self._stand_in[symbol] = plain
             self._meaning[plain] = symbol
             self._plain.add(plain)

@@ -7,13 +7,16 @@ them, two at a time; :func:`reproduce` runs all and writes ``figures/out/report.
 from __future__ import annotations
 
 import base64
+import errno
 import importlib.util
 import json
 import os
 import platform
+import signal
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -22,13 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from matplotlib.figure import Figure
 
 __all__ = ["Comparison", "Drawn", "checkout", "draw_all", "reproduce", "save"]
 
 _WORKERS = 2
+_UNDATED: dict[str, dict[str, Any]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
 _STYLE: Any = {
     "axes.labelsize": 9,
     "axes.titlesize": 10,
@@ -115,6 +117,30 @@ def checkout() -> Path:
     return top
 
 
+def figure_kind(path: Path) -> str:
+    """Kind of picture that a file name asks for.
+
+    Parameters
+    ----------
+    path : Path
+        Ending in .png, .pdf or .svg.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        Another ending.
+    """
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in _UNDATED:
+        msg = f"figures are saved as .png, .pdf or .svg, got {path.name!r}"
+        raise ValueError(msg)
+    return kind
+
+
 def save(figure: Figure, path: str | os.PathLike[str], **options: Any) -> None:
     """Save a figure so that the same figure gives the same file, appearing all at once.
 
@@ -135,21 +161,27 @@ def save(figure: Figure, path: str | os.PathLike[str], **options: Any) -> None:
     import matplotlib as mpl
 
     path = Path(path)
-    kind = path.suffix.lstrip(".").lower()
-    undated: dict[str, dict[str, Any]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
-    if kind not in undated:
-        msg = f"figures are saved as .png, .pdf or .svg, got {path.name!r}"
-        raise ValueError(msg)
+    kind = figure_kind(path)
+    with mpl.rc_context({"svg.hashsalt": "lase-toolkit", "savefig.dpi": 150}), _whole(path) as partial:
+        figure.savefig(partial, format=kind, metadata=_UNDATED[kind], **options)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a file beside `path` to write to; it takes its place at the end, or is removed if that fails."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with mpl.rc_context({"svg.hashsalt": "lase-toolkit", "savefig.dpi": 150}):
-        figure.savefig(partial, format=kind, metadata=undated[kind], **options)
-    partial.replace(path)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    with _whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def _scripts(names: Sequence[str]) -> list[Path]:
@@ -189,6 +221,15 @@ def _draw(script: Path, scale: str) -> Drawn:
     return replace(drawn, figure=None, name=script.stem, seconds=time.perf_counter() - started)
 
 
+def _draw_job(job: tuple[Path, str]) -> Drawn:
+    return _draw(*job)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which ends the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def draw_all(names: Sequence[str] = (), scale: str = "quick") -> list[Drawn]:
     """Run figure scripts, two at a time.
 
@@ -212,14 +253,15 @@ def draw_all(names: Sequence[str] = (), scale: str = "quick") -> list[Drawn]:
 
     scripts = _scripts(names)
     os.environ.update(dict.fromkeys(_THREADS, "1"))  # before the workers start
-    found: dict[Path, Drawn] = {}
-    with ProcessPoolExecutor(min(_WORKERS, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(_draw, script, scale): script for script in scripts}
-        for job in tqdm(
-            as_completed(jobs), total=len(jobs), desc="figures", unit="figure", disable=not sys.stderr.isatty()
-        ):
-            found[jobs[job]] = job.result()
-    return [found[script] for script in scripts]
+    found: dict[str, Drawn] = {}
+    # leaving the block, by Ctrl-C too, ends the workers at once
+    with get_context("spawn").Pool(min(_WORKERS, os.cpu_count() or 1), initializer=_ignore_interrupts) as pool:
+        jobs = pool.imap_unordered(_draw_job, [(script, scale) for script in scripts])
+        for drawn in tqdm(jobs, total=len(scripts), desc="figures", unit="figure", disable=not sys.stderr.isatty()):
+            found[drawn.name] = drawn
+            if not sys.stderr.isatty():
+                print(f"{drawn.name}: {drawn.seconds:.0f} s", file=sys.stderr, flush=True)  # noqa: T201 (progress)
+    return [found[script.stem] for script in scripts]
 
 
 def reproduce(scale: str = "quick") -> tuple[Path, list[Drawn]]:

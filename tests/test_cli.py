@@ -23,7 +23,7 @@ def test_analyse_writes_rest_points_gifts_and_outlook(capsys):
         # the edge p1 = 1: the flow along it rests where g2 = 0, and leaves it because g1 < 0 there
         "(1, 1/3) ≈ (1.0000, 0.3333)  saddle, p1 = 1; eigenvalues -2/3, 8/9",
         "across   p1: g = -8/9 (leaves)",
-        "The only attracting rest point is (2/3, 2/3); no cycle is possible (Dulac's criterion).",
+        "The only rest point proved to attract is (2/3, 2/3); no closed orbit lies inside the square (Dulac's",
     ):
         assert expected in text
     assert text.count("source node") == 4  # the corners

@@ -352,3 +352,80 @@ def test_a_weak_order_leaves_open_whether_a_row_is_flat():
     field = policy_gradient(gt.Game.two_by_two(R, S, T, P, assume=[R >= S, T > P]), LASE)
     with pytest.raises(ValueError, match="which payoff is the larger"):
         field.expressions  # noqa: B018 (a property that raises)
+
+
+# ---------------------------------------------------------------------- integration
+@pytest.mark.parametrize("parametrisation", ["natural", "softmax", "projected"])
+def test_flow_stays_inside_where_rounding_would_lead_outside(parametrisation):
+    lase = gt.transfer.SocialRelationship()
+    for A, B in [
+        ([[-4, -2], [-1, -3]], [[-4, -5], [-5, -4]]),
+        ([[-1, -3], [-3, -1]], [[-3, -1], [-1, -3]]),
+    ]:
+        field = gt.rules.policy_gradient(gt.Game.from_bimatrix(A, B), lase, parametrisation)
+        path = gt.analysis.flow(field, [[0.45, 0.55], [0.5, 0.2]], np.linspace(0, 25, 6))
+        assert path.min() >= 0
+        assert path.max() <= 1
+    field = gt.rules.policy_gradient(gt.catalogue.rock_paper_scissors(win=1, loss=2), None, parametrisation)
+    path = gt.analysis.flow(field, [0.3, 0.4, 0.5, 0.2], np.linspace(0, 15, 4))
+    assert all(policy.min() >= -1e-12 for policy in field.space.policies(path))
+
+
+def test_flow_is_as_accurate_as_it_says():
+    # selfish donation game: p(t) = 1/(1 + (1/p0 - 1) e^{ct})
+    field = gt.rules.policy_gradient(gt.catalogue.donation(b=3, c=1))
+    times = np.linspace(0, 12, 40)
+    exact = 1 / (1 + (1 / 0.9 - 1) * np.exp(times))
+    assert np.abs(gt.analysis.flow(field, [0.9, 0.9], times)[:, 0] - exact).max() < 1e-8
+    loose = gt.analysis.flow(field, [0.9, 0.9], times, tolerance=1e-4)
+    assert 1e-9 < np.abs(loose[:, 0] - exact).max() < 1e-3
+
+
+# ---------------------------------------------------------------------- symbols
+def test_a_payoff_may_have_any_name_that_is_not_a_coordinate():
+    g1 = sp.Symbol("g1")
+    field = gt.rules.policy_gradient(gt.Game.two_by_two(3, 0, 5, g1), gt.transfer.SocialRelationship())
+    plain = gt.rules.policy_gradient(gt.Game.two_by_two(3, 0, 5, 1), gt.transfer.SocialRelationship())
+    assert field([0.3, 0.6], g1=1.0) == pytest.approx(plain([0.3, 0.6]))
+    with pytest.raises(ValueError, match="names a coordinate"):
+        gt.rules.policy_gradient(gt.Game.two_by_two(3, 0, 5, sp.Symbol("p1")), gt.transfer.SocialRelationship())
+
+
+@pytest.mark.parametrize("parametrisation", ["natural", "softmax", "projected"])
+def test_symbols_of_the_transfer_can_be_bound_or_given(parametrisation):
+    eps = sp.Symbol("eps")
+    mixed = gt.transfer.SocialRelationship(estimate=("mixed", eps))
+    field = gt.rules.policy_gradient(gt.Game.two_by_two(4, 0, 5, 1), mixed, parametrisation)
+    tenth = gt.transfer.SocialRelationship(estimate=("mixed", 0.1))
+    expected = gt.rules.policy_gradient(gt.Game.two_by_two(4, 0, 5, 1), tenth, parametrisation)([0.3, 0.6])
+    assert field([0.3, 0.6], eps=0.1) == pytest.approx(expected, abs=1e-12)
+    assert field.bind(eps=0.1)([0.3, 0.6]) == pytest.approx(expected, abs=1e-12)
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
+        field([0.3, 0.6], eps=7)
+
+
+def test_symbols_with_assumptions_of_their_own_decide_signs():
+    b, c, p = *sp.symbols("b c", positive=True), sp.Symbol("p")
+    field = gt.rules.policy_gradient(gt.catalogue.donation(b, c), gt.transfer.SocialRelationship())
+    assert sp.expand(field.diagonal().advantages[0] - (b - c - b * p)) == 0
+
+
+def test_nearly_tied_floats_are_ties_in_code_and_formula():
+    # T - P is 1e-16, rounding of .8 - .7: a gift for it would be a gift for nothing
+    field = gt.rules.policy_gradient(gt.Game.two_by_two(0.05, 0.06, 0.8 - 0.7, 0.1), gt.transfer.SocialRelationship())
+    assert field([0.3, 0.3]) == pytest.approx(field.function(np.array([0.3, 0.3])), abs=1e-12)
+
+
+def test_states_with_nan_are_refused():
+    field = gt.rules.policy_gradient(gt.catalogue.chicken())
+    with pytest.raises(ValueError, match=r"NaN at index \(1, 0\)"):
+        field([[0.5, 0.5], [float("nan"), 0.5]])
+
+
+def test_large_groups_are_evaluated_without_deriving_formulas():
+    game = gt.catalogue.public_goods(n=9, multiplier=3)
+    field = gt.rules.policy_gradient(game, gt.transfer.SocialRelationship())
+    p, rho = 0.3, 1 / 3
+    expected = p * (1 - p) * ((2 * rho - 1) + rho * 6 * p - rho * 7 * p**2)
+    assert field(np.full(9, p)) == pytest.approx([expected] * 9)
+    assert "_closed_form" not in vars(field)

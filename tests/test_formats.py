@@ -220,7 +220,7 @@ def test_write_refuses_other_suffixes_and_symbols(tmp_path):
     ("name", "game"),
     [
         ("prisoners_dilemma", c.prisoners_dilemma(3, 0, 5, 1)),
-        ("paper_ipd", c.prisoners_dilemma(4, 0, 5, 1)),
+        ("ipd_4_0_5_1", c.prisoners_dilemma(4, 0, 5, 1)),
         ("lola_ipd", c.prisoners_dilemma(-1, -3, 0, -2)),
         ("stag_hunt", c.stag_hunt()),
         ("snowdrift", c.snowdrift()),

@@ -32,6 +32,16 @@ def test_a_failed_save_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_save_that_breaks_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+    figure, _ = plt.subplots()
+    with pytest.raises(TypeError, match="nonsense"):
+        report.save(figure, path, nonsense=1)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
+    assert path.read_bytes() == b"old"
+
+
 def test_unknown_figure_is_named_with_its_neighbours():
     with pytest.raises(ValueError, match="did you mean donation"):
         report.draw_all(["donatoin"])

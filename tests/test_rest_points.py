@@ -849,3 +849,51 @@ def test_random_curves_against_signs_on_a_grid(coefficients):
         assert meets_square(f)  # a change of sign: the curve is there
     elif meets_square(f):  # touching, or cutting a corner finer than the grid
         assert np.abs(values).min() < 0.3
+
+
+def test_zeros_on_a_common_curve_are_part_of_the_continuum():
+    # g1 = (p1 - p2)(2 p1 - 1), g2 = (p1 - p2)(p1 + p2 - 1): the cofactors meet at (1/2, 1/2), on the curve p1 = p2
+    class OnCurve(gt.objective.Objective):
+        def values(self, x, held=None):
+            raise NotImplementedError
+
+        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
+            p1, p2 = self.space.symbols
+            return (p1 - p2) * (2 * p1 - 1), (p1 - p2) * (p1 + p2 - 1)
+
+    found = gt.analysis.rest_points(gt.rules.policy_gradient(OnCurve(gt.field.Space((2, 2)))))
+    assert found.interior == ()
+    assert "p1 - p2" in [str(c.equation) for c in found.continua]
+
+
+def test_zeros_in_no_simple_extension_are_refused_in_words():
+    class Nested(gt.objective.Objective):
+        def values(self, x, held=None):
+            raise NotImplementedError
+
+        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
+            p1, p2 = self.space.symbols
+            return 2 * p2**2 - 1, 3 * p1**2 - 1
+
+    with pytest.raises(ValueError, match="cannot write some of this field's zeros exactly"):
+        gt.analysis.rest_points(gt.rules.policy_gradient(Nested(gt.field.Space((2, 2)))))
+
+
+def test_dulac_asks_for_numbers_and_affine_slopes():
+    T = sp.Symbol("T")
+    with pytest.raises(ValueError, match="unbound parameter T"):
+        gt.analysis.excludes_cycles(gt.rules.policy_gradient(gt.Game.two_by_two(3, 0, T, 1)))
+    softmax = gt.rules.policy_gradient(gt.catalogue.prisoners_dilemma(), gt.transfer.SocialRelationship(), "softmax")
+    assert not gt.analysis.excludes_cycles(softmax)  # shown for the natural flow only
+
+    class Steep(gt.objective.Objective):
+        """Slopes of one sign at all corners of the square, not inside."""
+
+        def values(self, x, held=None):
+            raise NotImplementedError
+
+        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
+            p1, p2 = self.space.symbols
+            return p1 * (1 - 8 * p2 * (1 - p2)), p2 * (1 - 8 * p1 * (1 - p1))
+
+    assert not gt.analysis.excludes_cycles(gt.rules.policy_gradient(Steep(gt.field.Space((2, 2)))))

@@ -59,8 +59,8 @@ def test_asymmetric_symbols_give_the_numbers_of_the_game():
         (gt.Game.two_by_two(1, Fraction(-1, 4), 2, 0), "Symmetry breaks: learners end at (1/2, 3/4) or at (3/4, 1/2)"),
         (gt.Game.two_by_two(4, -9, 3, 1), "The start decides between 2 attractors, (0, 0) and (1, 1)"),
         (gt.Game.two_by_two(0, 0, 0, 0), "No rest point is proved to attract"),
-        (gt.Game.two_by_two(-1, -3, 0, -2), "The only attracting rest point is (0, 0)"),
-        (gt.catalogue.matching_pennies(), "The only attracting rest point is (1/2, 1/2)"),
+        (gt.Game.two_by_two(-1, -3, 0, -2), "The only rest point proved to attract is (0, 0)"),
+        (gt.catalogue.matching_pennies(), "The only rest point proved to attract is (1/2, 1/2)"),
         (gt.catalogue.public_goods(n=3, multiplier=2), "end with probability of 'contribute': sqrt(2)/2"),
     ],
 )
@@ -105,3 +105,60 @@ def test_other_means_have_their_values_or_say_why_not():
     assert means["contract"] == "a lone defector pays 2"
     assert means["equal shares"] == "strictly dominant"
     assert "dominant" in summarise(gt.catalogue.battle_of_the_sexes()).other_means["symmetric shares"]
+
+
+@pytest.mark.parametrize(
+    ("A", "B", "words"),
+    [
+        # a third of random starts end at the corner that the linear part leaves open
+        ([[-2, -1], [2, -1]], [[-2, 2], [1, -1]], "proved to attract is (0, 1); closed orbits inside are not excluded"),
+        ([[-2, -1], [2, -1]], [[-2, 2], [1, -1]], "Undetermined: (1, 0)"),
+        # a whole edge rests beside the sink
+        ([[2, 2], [1, 0]], [[-2, -2], [2, 1]], "Continua of rest points: every point rests (p1 = 1)"),
+        # pennies with losses: a source inside and saddles at all corners, so paths spiral out
+        ([[-1, -3], [-3, -1]], [[-3, -1], [-1, -3]], "come back to its border"),
+    ],
+)
+def test_outlook_names_what_is_open(A, B, words):
+    assert words in summarise(gt.Game.from_bimatrix(A, B)).outlook
+
+
+def test_leaving_and_staying_on_all_four_sides():
+    # (3, 0, 5, 1): full defection is unstable, g > 0 at p = 0; full cooperation too, g < 0 at p = 1
+    text = summarise(gt.catalogue.prisoners_dilemma()).text()
+    assert "across   p1: g = 4 (leaves), p2: g = 4 (leaves)" in text
+    assert "across   p1: g = -2 (leaves), p2: g = -2 (leaves)" in text
+    # (-1, -3, 0, -2): defection attracts, g = -1 everywhere on the diagonal
+    text = summarise(gt.Game.two_by_two(-1, -3, 0, -2)).text()
+    assert "across   p1: g = -1 (stays), p2: g = -1 (stays)" in text
+
+
+def test_large_groups_are_summarised_on_the_diagonal():
+    # theory of the project, statement 19: (2 rho - 1) + rho (N - 3) p - rho (N - 2) p^2, rho = r/N
+    n, rho, p = 8, sp.Rational(4, 8), sp.Symbol("p")
+    found = summarise(gt.catalogue.public_goods(n=n, multiplier=4))
+    expected = (2 * rho - 1) + rho * (n - 3) * p - rho * (n - 2) * p**2
+    assert sp.expand(found.diagonal.advantages[0] - expected) == 0
+    assert found.to_dict()["rest_points_of"] == "profiles with all players alike"
+
+
+def test_payoffs_that_overflow_are_refused():
+    with pytest.raises(ValueError, match="divide them all by a number"):
+        summarise(gt.catalogue.coordination(a=10**200, b=1)).text()
+
+
+def test_stability_along_the_diagonal_is_not_sold_as_stability():
+    # a symmetric three-player game found by search: a cooperator gets -1, 5, 1 and a defector -6, 3, 3 with 0, 1, 2
+    # other cooperators. Along the diagonal the inner point attracts, across it differences grow
+    cooperator, defector = (-1, 5, 1), (-6, 3, 3)
+    payoffs = np.zeros((3, 2, 2, 2))
+    for joint in np.ndindex(2, 2, 2):
+        for i in range(3):
+            others = sum(1 for k in range(3) if k != i and joint[k] == 0)
+            payoffs[(i, *joint)] = cooperator[others] if joint[i] == 0 else defector[others]
+    found = summarise(gt.Game(payoffs.astype(int)))
+    (sink,) = (s for s in found.points.sinks if s.face == "interior")
+    assert found.growth_of_differences(sink) > 0.1
+    assert "But differences between players grow at" in found.outlook
+    calm = summarise(gt.catalogue.public_goods(n=3, multiplier=2))
+    assert "differences" not in calm.outlook

@@ -290,13 +290,27 @@ def test_flat_values_of_floats_are_relative_to_the_range_of_payoffs():
             assert gift[1].tolist() == [0.0, pytest.approx(0.25)]
 
 
-def test_flat_values_of_exact_payoffs_are_exactly_flat():
-    tiny = Fraction(1, 10**30)
+def test_flat_values_are_judged_alike_for_floats_and_exact_payoffs():
+    # docs/conventions.md: flat means at most 1e-9 of the range of the player's payoffs, here 2
     x = np.array([Fraction(1, 4), Fraction(3, 4)], dtype=object)
-    for gap, expected in [(Fraction(0), 0), (tiny, Fraction(1, 4))]:
+    for gap, expected in [(Fraction(0), 0), (Fraction(1, 10**9), 0), (Fraction(1, 10**8), Fraction(1, 4))]:
         payoffs = [[1, 1 + gap], [0, 2]]
         game = gt.Game.from_bimatrix(payoffs, payoffs)
         assert SocialRelationship().shares(game.payoffs, [[x, x]] * 2)[0, 1, 0, 1] == expected
+        floats = SocialRelationship().shares(game.numeric, [[x.astype(float)] * 2] * 2)
+        assert floats[0, 1, 0, 1] == pytest.approx(float(expected))
+
+
+@pytest.mark.parametrize("estimate", [None, ("mixed",), ("frozen", 0.5, 1), "learned", ("exact", 1)])
+def test_malformed_estimates_say_what_is_allowed(estimate):
+    with pytest.raises(ValueError, match="estimate must be"):
+        SocialRelationship(estimate=estimate)
+
+
+@pytest.mark.parametrize(("share", "error"), [("a", TypeError), (float("nan"), ValueError), (True + 0j, TypeError)])
+def test_shares_are_real_numbers(share, error):
+    with pytest.raises(error, match="numbers of a transfer must be"):
+        FixedShare(share)
 
 
 def test_flat_guard_of_learned_values():
@@ -514,8 +528,8 @@ def test_bad_settings(make, message):
     ("estimate", "n_actions", "message"),
     [
         (("frozen", [0.5, 0.5, 0.5]), (2, 2), "one for each of the 2 players, got 3"),
-        (("frozen", 0.5), (2, 3), "the frozen estimate of player 2 has 2 actions, .*has 3; a number serves"),
-        (("frozen", [[0.2, 0.3, 0.5]]), (2, 3), "the frozen estimate of player 1 has 3 actions, .*has 2;"),
+        (("frozen", 0.5), (2, 3), "the frozen estimate of player 2 has 2 actions, the game 3; a number serves"),
+        (("frozen", [[0.2, 0.3, 0.5]]), (2, 3), "the frozen estimate of player 1 has 3 actions, the game 2;"),
     ],
 )
 def test_a_frozen_estimate_that_does_not_fit_the_game(estimate, n_actions, message):

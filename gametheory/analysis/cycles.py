@@ -38,7 +38,12 @@ def excludes_cycles(field: Field) -> bool:
     Returns
     -------
     bool
-        True: proved. False: this criterion does not show it.
+        True: proved. False: this criterion does not show it. Either way the border of the square may be a cycle.
+
+    Raises
+    ------
+    ValueError
+        Unbound parameters.
 
     Examples
     --------
@@ -49,6 +54,11 @@ def excludes_cycles(field: Field) -> bool:
     >>> excludes_cycles(gt.rules.policy_gradient(pennies))
     False
     """
+    if field.parameters:
+        msg = (
+            f"unbound parameter {', '.join(field.parameters)}: the criterion needs numbers, call field.bind(...) first"
+        )
+        raise ValueError(msg)
     if field.space.n_actions != (2, 2) or field.parametrisation != "natural" or field.advantages is None:
         return False
     signs: set[int] = set()

@@ -14,7 +14,7 @@ equality                     :math:`1 - \sum_{ij} |u_i - u_j| / (2 n \sum_i u_i)
 
 References
 ----------
-.. [1] One less the Gini coefficient, as used by Kong et al., NeurIPS 2024; undefined where the sum is not positive.
+.. [1] One less the Gini coefficient (C. Gini, 1912); undefined where the sum is not positive.
 """
 
 from __future__ import annotations

@@ -197,7 +197,11 @@ def rest_points(field: Field) -> RestPoints:
     for fixed in sorted(
         product((None, 0, 1), repeat=d), key=lambda f: (f.count(None), [v is None for v in f], [v or 0 for v in f])
     ):
-        search.face(fixed)
+        try:
+            search.face(fixed)
+        except NotImplementedError as error:
+            msg = f"rest_points cannot write some of this field's zeros exactly: {error}"
+            raise ValueError(msg) from error
     return RestPoints(
         tuple(search.points), tuple(search.continua), complete=True, method="exact elimination and real-root counting"
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
+from sympy import lambdify, symbols
 
 from gametheory.analysis import RestPoints, flow, rest_points
 from gametheory.plot.palette import INK, MARKERS, PATH, PLAYERS, STREAM
@@ -189,7 +190,7 @@ def paths(measured: Iterable[ArrayLike], ax: Axes, *, color: str = PATH, alpha: 
 
 
 def rest_point_markers(points: RestPoints, ax: Axes) -> dict[str, Artist]:
-    """Mark rest points by stability, and continua as thick lines on the sides.
+    """Mark rest points by stability, and continua (whole sides, curves inside) as thick lines.
 
     Parameters
     ----------
@@ -215,6 +216,13 @@ def rest_point_markers(points: RestPoints, ax: Axes) -> dict[str, Artist]:
         if side and "," not in continuum.face:
             line = ([float(side)] * 2, [0, 1]) if name == "p1" else ([0, 1], [float(side)] * 2)
             ax.plot(*line, color=INK, linewidth=4, alpha=0.5, zorder=4, clip_on=False)
+        elif continuum.face == "interior" and not continuum.equation.free_symbols:
+            ax.axhspan(0, 1, color=INK, alpha=0.12, zorder=0)  # every point rests
+        elif continuum.face == "interior":
+            axis, states = _grid(_FINE)
+            height = lambdify(symbols("p1 p2"), continuum.equation, "numpy")(states[..., 0], states[..., 1])
+            level = np.broadcast_to(height, states.shape[:-1])
+            ax.contour(axis, axis, level, levels=[0], colors=[INK], linewidths=4, alpha=0.5, zorder=4)
     return drawn
 
 

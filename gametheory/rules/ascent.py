@@ -107,4 +107,6 @@ def wolf(game: Game, equilibrium: ArrayLike | None = None, *, winning: float = 0
         gain = (x - rest) * objective.own_gradient(x)
         return plain.function(x) * np.where(gain > 0, winning, losing)
 
-    return replace(plain, function=function, derive=None, name="WoLF gradient ascent", parametrisation="")
+    return replace(
+        plain, function=function, derive=None, name="WoLF gradient ascent", parametrisation="", derive_alike=None
+    )

@@ -75,6 +75,7 @@ def best_response(game_or_objective: Game | Objective, transfer: Transfer | None
         smoothness="piecewise",
         name="best-response dynamics",
         parametrisation="",
+        derive_alike=None,
     )
 
 

@@ -77,6 +77,22 @@ def _projected(x: Array, v: Array) -> Array:
 _FLOWS = {"natural": _natural, "softmax": _softmax, "projected": _projected}
 
 
+def _check_kind(what: object) -> None:
+    if not isinstance(what, (Game, Objective)):
+        msg = f"a learning rule needs a Game or an Objective, got {type(what).__name__}"
+        raise TypeError(msg)
+
+
+def _objective(game_or_objective: Game | Objective, transfer: Transfer | None) -> Objective:
+    _check_kind(game_or_objective)
+    if isinstance(game_or_objective, Game):
+        return MatrixObjective(game_or_objective, transfer)
+    if transfer is not None:
+        msg = "transfer goes with a game; an objective has its own"
+        raise ValueError(msg)
+    return game_or_objective
+
+
 def policy_gradient(
     game_or_objective: Game | Objective,
     transfer: Transfer | None = None,
@@ -117,19 +133,13 @@ def policy_gradient(
     if parametrisation not in _FLOWS:
         msg = f"parametrisation must be one of {', '.join(_FLOWS)}, got {parametrisation!r}"
         raise ValueError(msg)
-    if isinstance(game_or_objective, Game):
-        objective: Objective = MatrixObjective(game_or_objective, transfer)
-    elif transfer is not None:
-        msg = "transfer goes with a game; an objective has its own"
-        raise ValueError(msg)
-    else:
-        objective = game_or_objective
+    objective = _objective(game_or_objective, transfer)
     flow = _FLOWS[parametrisation]
     space: Space = objective.space
 
-    def move(policies: tuple[Array, ...], gradient: Array) -> Array:
+    def move(on: Space, policies: tuple[Array, ...], gradient: Array) -> Array:
         moves = []
-        for policy, block in zip(policies, space.blocks, strict=True):
+        for policy, block in zip(policies, on.blocks, strict=True):
             own = gradient[..., block]
             values = np.concatenate([own, 0 * policy[..., :1]], axis=-1)  # up to a constant, which no flow sees
             moves.append(flow(policy, values)[..., :-1])
@@ -137,26 +147,36 @@ def policy_gradient(
 
     def function(x: Array, **parameters: Any) -> Array:
         gradient = own_gradient(objective, x, through_weights=through_weights, **parameters)
-        return move(space.policies(x), gradient)
+        return move(space, space.policies(x), gradient)
 
-    def derive() -> ClosedForm | None:
-        gradient = objective.expressions(through_weights=through_weights)
+    def close(gradient: tuple[Any, ...] | None, on: Space) -> ClosedForm | None:
+        """Write the flow on the space `on`, given the own gradient there."""
         if gradient is None:
             return None
         import sympy as sp
 
-        g = sp.symbols(f"g:{space.dimension}")  # in the place of the gradient, so that the flow's factors stay apart
+        g = [sp.Dummy(f"g{k}") for k in range(on.dimension)]  # in its place, so that the flow's factors stay apart
         if parametrisation == "projected":  # inside the space
             rates = [
                 own - (sum(g[b]) / a if a > _TWO else 0)
-                for b, a in zip(space.blocks, space.n_actions, strict=True)
+                for b, a in zip(on.blocks, on.n_actions, strict=True)
                 for own in g[b]
             ]
         else:
-            state = np.array(space.symbols, dtype=object)
-            rates = [sp.factor(rate) for rate in move(space.policies(state), np.array(g, dtype=object))]
+            state = np.array(on.symbols, dtype=object)
+            rates = [sp.factor(rate) for rate in move(on, on.policies(state), np.array(g, dtype=object))]
         values = dict(zip(g, gradient, strict=True))
-        return ClosedForm(tuple(rate.subs(values) for rate in rates), gradient)
+        return ClosedForm(tuple(rate.xreplace(values) for rate in rates), gradient)
+
+    def derive() -> ClosedForm | None:
+        return close(objective.expressions(through_weights=through_weights), space)
+
+    symmetric = isinstance(objective, MatrixObjective) and objective.game.is_symmetric and not through_weights
+
+    def derive_alike() -> ClosedForm | None:
+        if not isinstance(objective, MatrixObjective):  # pragma: no cover  (see `symmetric`)
+            return None
+        return close(objective.expressions(alike=True), Space(space.n_actions[:1]))
 
     smoothness = "piecewise" if parametrisation == "projected" else objective.smoothness
     what = f", {objective.transfer!r}" if isinstance(objective, MatrixObjective) else ""
@@ -169,4 +189,5 @@ def policy_gradient(
         name=f"{parametrisation} policy gradient{what}",
         objective=objective,
         parametrisation=parametrisation,
+        derive_alike=derive_alike if symmetric else None,
     )

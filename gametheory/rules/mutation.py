@@ -78,4 +78,6 @@ def replicator_mutator(
         pull = (mu * (target - s) for target, s in zip(targets, plain.space.symbols, strict=True))
         return ClosedForm(tuple(e + m for e, m in zip(plain.expressions, pull, strict=True)))
 
-    return replace(plain, function=function, derive=derive, name="replicator-mutator", parametrisation="")
+    return replace(
+        plain, function=function, derive=derive, name="replicator-mutator", parametrisation="", derive_alike=None
+    )

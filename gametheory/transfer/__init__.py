@@ -4,7 +4,7 @@ A *share transfer* hands the fraction :math:`w_{ij}` of player i's reward to pla
 
 .. math:: r_j^{tot} = \sum_i w_{ij} r_i, \qquad \sum_j w_{ij} = 1.
 
-LASE sets the weights by the *social relationship* [1]_
+LASE [1]_ sets the weights by the *social relationship*, here in the form read in its authors' research code,
 
 .. math::
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from numbers import Integral
+from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +23,19 @@ def exact_numbers(array: Array) -> Array:
     """Turn floats into the fractions they print as, integers into fractions; leave symbols alone."""
 
     def convert(value: Any) -> Any:
-        return (
-            Fraction(repr(float(value)))
-            if isinstance(value, float)
-            else Fraction(value)
-            if isinstance(value, Integral)
-            else value
-        )
+        if isinstance(value, (Rational, float, np.floating)):
+            if not math.isfinite(value):
+                msg = f"numbers of a transfer must be finite, got {value}"
+                raise ValueError(msg)
+            return (
+                Fraction(int(value.numerator), int(value.denominator))
+                if isinstance(value, Rational)
+                else (Fraction(repr(float(value))))
+            )
+        if hasattr(value, "free_symbols"):
+            return value
+        msg = f"numbers of a transfer must be real numbers or SymPy expressions, got {value!r}"
+        raise TypeError(msg)
 
     return np.asarray(np.frompyfunc(convert, 1, 1)(array), dtype=object)
 
@@ -38,7 +45,17 @@ def substituted(value: Any, values: Mapping[str, Any]) -> Any:
     if np.iterable(value):
         return [substituted(entry, values) for entry in value]
     free = getattr(value, "free_symbols", ())
-    return value.subs({s: values[s.name] for s in free if s.name in values}) if free else value
+    if not free:
+        return value
+    import sympy as sp
+
+    numbers = {s: values[s.name] for s in free if s.name in values}
+    if any(np.ndim(number) for number in numbers.values()):
+        msg = f"symbols of a transfer take one number at a time here, got an array for {', '.join(map(str, numbers))}"
+        raise ValueError(msg)
+    exact = {s: sp.Rational(str(Fraction(repr(float(n))))) if isinstance(n, float) else n for s, n in numbers.items()}
+    bound = value.subs(exact)
+    return Fraction(str(bound)) if bound.is_Rational else bound
 
 
 def in_numbers_of(payoffs: Array, array: Array) -> Array:

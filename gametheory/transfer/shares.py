@@ -128,6 +128,9 @@ class FixedShare(ShareTransfer):
         if self.share.ndim not in {0, _TWO} or (self.share.ndim == _TWO and self.share.shape[0] != self.share.shape[1]):
             msg = f"share must be a number or an n × n matrix, got shape {self.share.shape}"
             raise ValueError(msg)
+        if any(not getattr(v, "free_symbols", None) and not 0 <= v <= 1 for v in self.share.flat):
+            msg = f"shares must lie in [0, 1], got {[str(value) for value in self.share.flat]}"
+            raise ValueError(msg)
         if self.share.ndim == _TWO and any(
             not -_SUM_TOLERANCE <= total - 1 <= _SUM_TOLERANCE for total in self.share.sum(axis=1)
         ):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SocialRelationship"]
 
 _TWO = 2
-_FLAT = 1e-9  # of the range of a player's payoffs
+_FLAT = 1e-9  # of the range of a player's payoffs; symbolic payoffs differ or not by their assumptions
 _SUM_TOLERANCE = 1e-9
 
 
@@ -47,7 +47,7 @@ class SocialRelationship(ShareTransfer):
     Notes
     -----
     :math:`Q_i` is the payoff of the one-shot game. It counts as flat where its range over j's actions is at most
-    1e-9 of the range of i's payoffs (exactly 0 for exact payoffs); see :ref:`relationship <relationship>`.
+    1e-9 of the range of i's payoffs (for symbolic payoffs: where it is 0); see :ref:`relationship <relationship>`.
 
     Examples
     --------
@@ -70,7 +70,9 @@ class SocialRelationship(ShareTransfer):
     ) -> None:
         kind: str
         value: Any
-        kind, value = (estimate, None) if isinstance(estimate, str) else estimate
+        pair: Any = (estimate, None) if isinstance(estimate, str) else estimate
+        valid = isinstance(pair, tuple) and len(pair) == _TWO
+        kind, value = pair if valid else ("", None)
         if (kind, value is None) not in {("exact", True), ("frozen", False), ("mixed", False)}:
             msg = f'estimate must be "exact", ("frozen", q) or ("mixed", eps), got {estimate!r}'
             raise ValueError(msg)
@@ -194,7 +196,9 @@ class SocialRelationship(ShareTransfer):
         """Weight of i's gift to j at every joint action, given i's values `q` (..., *A) and i's estimate of j."""
         exact = q.dtype == object
         joint_axes = tuple(range(-n, 0))
-        flat = 0 if exact else _FLAT * np.expand_dims(np.ptp(q, axis=joint_axes), joint_axes)
+        symbolic = exact and any(getattr(entry, "free_symbols", None) for entry in q.flat)
+        guard = Fraction(_FLAT) if exact else _FLAT
+        flat = 0 if symbolic else guard * np.expand_dims(np.ptp(q, axis=joint_axes), joint_axes)
         by_action = np.moveaxis(q, j - n, -1)  # (..., *A without j, A_j)
         omega = relationship(
             by_action[..., None, :],
@@ -215,7 +219,7 @@ class SocialRelationship(ShareTransfer):
             raise UndecidedSignError(msg) from error
 
     def __repr__(self) -> str:
-        """Show what differs from LASE as published."""
+        """Show what differs from the default."""
         changes = {
             "estimate": (self.estimate, "exact"),
             "scale": (self.scale, 1),

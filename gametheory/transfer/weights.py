@@ -44,7 +44,7 @@ def relationship(q: ArrayLike, policy: ArrayLike, action: ArrayLike, *, flat: fl
 
     Examples
     --------
-    A co-player expected to cooperate with probability 2/3 cooperates: 1 - 2/3, whatever the payoffs.
+    A co-player expected to cooperate with probability 3/4 cooperates: 1 - 3/4, whatever the payoffs.
 
     >>> float(relationship([3.0, 0.0], [0.75, 0.25], 0))
     0.25

@@ -79,7 +79,7 @@ class Settings:
     """How tabular learners learn."""
 
     learning_rate: float = 0.02
-    """Of the actors, per update."""
+    """Of the actors, per update and per unit of payoff: ten times the payoffs learn like ten times the rate."""
     learn_q: bool = False
     """Learn Q from own reward, from zero; otherwise Q is the payoff table."""
     learn_estimate: bool = False
@@ -251,7 +251,7 @@ def learn(  # noqa: PLR0913 (what runs, and how long)
     rng = np.random.default_rng(rng)
     n = batch[0].n_players
     starts = np.broadcast_to(np.asarray(start, dtype=np.float64), (runs, n))
-    if starts.min() <= 0 or starts.max() >= 1:
+    if not (starts.min() > 0 and starts.max() < 1):
         msg = f"start must lie inside (0, 1), got values from {starts.min()} to {starts.max()}"
         raise ValueError(msg)
     settings = settings if settings is not None else Settings()

@@ -23,6 +23,7 @@ app = App(
     help_epilogue="Example: lase analyse prisoners_dilemma R=4 S=0 T=5 P=1",
     version=lambda: version("lase-toolkit"),
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # main says so
 )
 for _name, _help, _example in (
     (

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from gametheory import Game, catalogue, formats
+from lase_core.report import figure_kind
 from lase_core.summary import Summary, summarise
 
 __all__ = ["analyse"]
@@ -44,7 +45,9 @@ def analyse(
     Parameters
     ----------
     game : str
-        A file (.nfg or .json), or a name of the catalogue.
+        A file (.nfg or .json), or a name of the catalogue: battle_of_the_sexes, chicken, coordination, donation,
+        harmony, matching_pennies, prisoners_dilemma, public_goods, rock_paper_scissors, shapley, snowdrift,
+        social_dilemma, stag_hunt.
     payoffs : str
         For a catalogue name: NAME=NUMBER, e.g. R=3 S=0 T=5 P=1; integers, fractions or decimals.
     figure : Path
@@ -57,6 +60,8 @@ def analyse(
     if latex and as_json:
         msg = "choose one of --latex and --json"
         raise ValueError(msg)
+    if figure is not None:
+        figure_kind(figure)  # complain before the work
     summary = summarise(_game(game, payoffs))
     if figure is not None:
         _draw(summary, figure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from gametheory import Game, analysis, catalogue, equilibria, reward_transfer, rules
@@ -16,7 +17,7 @@ from lase_core.summary.numbers import number
 from lase_core.summary.write import as_dict, as_latex, as_text
 
 if TYPE_CHECKING:
-    from gametheory.analysis import RestPoints
+    from gametheory.analysis import RestPoint, RestPoints
     from gametheory.equilibria import NashEquilibria
     from gametheory.field import Field
 
@@ -28,6 +29,7 @@ def _sharing(game: Game) -> str:
     return "strictly dominant" if found.strict else "weakly dominant" if found.dominant else "not dominant"
 
 
+_GROWTH = 1e-6  # eigenvalues by finite differences are known to about 1e-9 of the payoffs
 _OTHER_MEANS: dict[str, Callable[[Game], str]] = {
     "equal shares": _sharing,
     "symmetric shares": lambda game: f"keep at most {number(reward_transfer.symmetric_self_interest(game).value)}",
@@ -93,6 +95,22 @@ class Summary:
             return analysis.rest_points(self.field)
         return analysis.rest_points(self.diagonal) if self.diagonal is not None else None
 
+    def growth_of_differences(self, point: RestPoint) -> float:
+        """Largest real part of an eigenvalue of the whole natural field at a rest point of the diagonal (numeric).
+
+        Parameters
+        ----------
+        point : RestPoint
+            Of :attr:`diagonal`.
+
+        Returns
+        -------
+        float
+            Above zero: a small difference between players grows, whatever the diagonal alone says.
+        """
+        jacobian = self.field.jacobian(np.tile(point.x, self.game.n_players))
+        return float(np.linalg.eigvals(jacobian).real.max())
+
     # ------------------------------------------------------------------ symbols
     @cached_property
     def symbolic(self) -> Game:
@@ -138,7 +156,8 @@ class Summary:
         on_diagonal = sp.Poly(self.symbolic_gradient[0].subs(dict.fromkeys(self.field.space.symbols, p)), p)
         if on_diagonal.degree() > 1:
             return None
-        return on_diagonal.coeff_monomial(1), -on_diagonal.coeff_monomial(p)
+        slope = on_diagonal.coeff_monomial(p)
+        return (on_diagonal.coeff_monomial(1), -slope) if slope != 0 else None
 
     # ------------------------------------------------------------------ words
     @property
@@ -149,22 +168,48 @@ class Summary:
         sinks = self.points.sinks
         if not self.is_two_by_two:
             ends = " or ".join(number(s.location[0]) for s in sinks) or "no attracting point"
-            return f"Learners that start alike end with probability of {self.game.actions[0][0]!r}: {ends}."
-        no_cycles = "no cycle is possible (Dulac's criterion)"
-        cycles = no_cycles if analysis.excludes_cycles(self.field) else "cycles are not excluded by Dulac's criterion"
-        if not sinks:
-            centre = any(p.stability == "centre" for p in self.points)
-            what = "learners circle around a centre" if centre else f"see the undetermined points; {cycles}"
-            return f"No rest point is proved to attract: {what}."
+            words = f"With all players alike the flow ends with probability of {self.game.actions[0][0]!r}: {ends}."
+            leaving = [number(s.location[0]) for s in sinks if self.growth_of_differences(s) > _GROWTH]
+            if leaving:
+                words += f" But differences between players grow at {' and '.join(leaving)}: real learners leave it."
+            return words
+        shown = analysis.excludes_cycles(self.field)
+        inside = "no closed orbit lies inside the square" if shown else "closed orbits inside are not excluded"
+        cycles = f"{inside} (Dulac's criterion)."
         places = [f"({number(s.location[0])}, {number(s.location[1])})" for s in sinks]
-        if len(sinks) == 1:
-            return f"The only attracting rest point is {places[0]}; {cycles}."
-        if self.game.is_symmetric and len(sinks) == 2 and sinks[0].location == sinks[1].location[::-1]:
-            return (
-                f"Symmetry breaks: learners end at {places[0]} or at {places[1]}; {cycles}. "
+        mirrored = len(sinks) == 2 and sinks[0].location == sinks[1].location[::-1]
+        if not sinks:
+            words = self._without_sinks(shown)
+        elif len(sinks) == 1:
+            words = f"The only rest point proved to attract is {places[0]}; {cycles}"
+        elif mirrored and self.game.is_symmetric:
+            words = (
+                f"Symmetry breaks: learners end at {places[0]} or at {places[1]}; {cycles} "
                 "Who starts as the larger contributor stays it; equal starts are torn apart by chance."
             )
-        return f"The start decides between {len(sinks)} attractors, {' and '.join(places)}; {cycles}."
+        else:
+            words = f"The start decides between {len(sinks)} attractors, {' and '.join(places)}; {cycles}"
+        return words + self._open_questions()
+
+    def _without_sinks(self, shown: bool) -> str:
+        if any(p.stability == "centre" for p in self.points or ()):
+            return "No rest point attracts: learners circle around a centre."
+        if shown and not self._open_questions():
+            return (
+                "No rest point attracts, and no closed orbit lies inside the square (Dulac's criterion): learners "
+                "come back to its border again and again."
+            )
+        return "No rest point is proved to attract."
+
+    def _open_questions(self) -> str:
+        """Name what may attract besides the sinks: points left undetermined, and continua."""
+        if self.points is None:
+            return ""
+        points = [f"({', '.join(map(number, p.location))})" for p in self.points if p.stability == "undetermined"]
+        # a corner of the square that lies on a continuum is not a question of its own
+        curves = [str(c) for c in self.points.continua]
+        undetermined = f" Undetermined: {', '.join(points)}." if points else ""
+        return undetermined + (f" Continua of rest points: {'; '.join(curves)}." if curves else "")
 
     # ------------------------------------------------------------------ writing
     def text(self) -> str:
@@ -188,7 +233,7 @@ def summarise(game: Game, transfer: SocialRelationship | None = None) -> Summary
     game : Game
         With numbers for payoffs.
     transfer : SocialRelationship, optional
-        LASE as published if not given.
+        LASE with exact estimates if not given.
 
     Returns
     -------
@@ -205,7 +250,7 @@ def summarise(game: Game, transfer: SocialRelationship | None = None) -> Summary
     >>> found.closed_form
     (-P + S + T, -P - R + S + 2*T)
     >>> print(found.outlook)
-    The only attracting rest point is (2/3, 2/3); no cycle is possible (Dulac's criterion).
+    The only rest point proved to attract is (2/3, 2/3); no closed orbit lies inside the square (Dulac's criterion).
     """
     if game.symbols:
         msg = f"analysis needs numbers; bind {', '.join(game.parameters)} first"

@@ -42,6 +42,9 @@ def as_text(summary: Summary) -> str:
         parts.append(f"rest points{where} ({proof}: {summary.points.method})")
         for point in summary.points:
             parts += _point_lines(point)
+            if not summary.is_two_by_two:
+                growth = summary.growth_of_differences(point)
+                parts.append(f"      off the diagonal the fastest growth is {growth:.4g}")
         parts += [f"  continuum: {c}" for c in summary.points.continua]
         parts.append("")
     parts.append(summary.outlook)
@@ -49,8 +52,9 @@ def as_text(summary: Summary) -> str:
 
 
 def _field_lines(summary: Summary) -> list[str]:
-    names, gradient, diagonal = summary.field.space.names, summary.field.advantages, summary.diagonal
-    if summary.is_two_by_two and gradient is not None:
+    names, diagonal = summary.field.space.names, summary.diagonal
+    gradient = summary.field.advantages if summary.is_two_by_two else None  # of large groups it takes minutes
+    if gradient is not None:
         lines = [f"d{p}/dt = {p} (1 - {p}) g{k + 1}" for k, p in enumerate(names)]
         lines += [f"g{k + 1} = {readable(g)}" for k, g in enumerate(gradient)]
     elif diagonal is None:
@@ -179,6 +183,7 @@ def as_latex(summary: Summary) -> str:
         ]
         head = r"\text{rest point} & \text{stability} & \text{eigenvalues} \\\hline"
         lines += [r"\[\begin{array}{lll}", head, " \\\\\n".join(rows), r"\end{array}\]"]
+        lines += [f"% continuum: {continuum}" for continuum in summary.points.continua]
     return "\n".join(lines)
 
 
@@ -218,13 +223,19 @@ def as_dict(summary: Summary) -> dict[str, Any]:
         "nash_continua": [c.description for c in summary.nash.components if c.continuum],
         "other_means": summary.other_means,
         "transfer": repr(summary.transfer),
-        "gradient": None if summary.field.advantages is None else [str(g) for g in summary.field.advantages],
+        "gradient": _gradient_data(summary),
         "closed_form": None if summary.closed_form is None else "({})/({})".format(*summary.closed_form),
+        "rest_points_of": "the whole square" if summary.is_two_by_two else "profiles with all players alike",
         "rest_points": [_point_data(point) for point in points or ()],
         "continua": [str(c) for c in points.continua] if points is not None else [],
         "complete": points is not None and points.complete,
         "outlook": summary.outlook,
     }
+
+
+def _gradient_data(summary: Summary) -> list[str] | None:
+    field = summary.field if summary.is_two_by_two else summary.diagonal
+    return None if field is None or field.advantages is None else [str(g) for g in field.advantages]
 
 
 def _point_data(point: RestPoint) -> dict[str, Any]:
