@@ -61,7 +61,7 @@ def test_asymmetric_symbols_give_the_numbers_of_the_game():
         (gt.Game.two_by_two(0, 0, 0, 0), "No rest point is proved to attract"),
         (gt.Game.two_by_two(-1, -3, 0, -2), "The only rest point proved to attract is (0, 0)"),
         (gt.catalogue.matching_pennies(), "The only rest point proved to attract is (1/2, 1/2)"),
-        (gt.catalogue.public_goods(n=3, multiplier=2), "end with probability of 'contribute': sqrt(2)/2"),
+        (gt.catalogue.public_goods(n=3, multiplier=2), "ends with probability of 'contribute': sqrt(2)/2"),
     ],
 )
 def test_outlook(game, words):
