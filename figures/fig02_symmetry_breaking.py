@@ -28,7 +28,7 @@ def draw(scale):
         rng=rng,
     )
     ends = run.final()
-    figure, ax = plt.subplots(figsize=(5.2, 5.8), layout="constrained")
+    figure, ax = plt.subplots(figsize=(5.4, 6.4), layout="constrained")
     field = gt.rules.policy_gradient(GAME, gt.transfer.SocialRelationship(), parametrisation="softmax")
     ax.plot(*ends.T, "o", mfc="none", mec="#009e73", mew=0.8, ms=5, alpha=0.6, zorder=6, label="ends of learners")
     early = run.cooperation[: round(PART * len(run.steps)), :SHOWN]
@@ -36,7 +36,7 @@ def draw(scale):
     ax.plot([], [], color=PATH, label="early paths")
     for k, color in enumerate(PLAYERS):
         ax.plot([], [], color=color, ls="--", label=f"player {k + 1} rests")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
+    figure.legend(loc="outside lower center", ncols=3)
     ax.set_title("(R, S, T, P) = (1, −¼, 2, 0): equals end as ¾ and ½")
     larger, smaller = ends.max(axis=1), ends.min(axis=1)
     close = float((np.maximum(np.abs(larger - 0.75), np.abs(smaller - 0.5)) <= 0.05).mean())

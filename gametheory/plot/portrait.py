@@ -54,7 +54,7 @@ class Portrait:
 
 
 def _axes(ax: Axes | None) -> Axes:
-    return ax if ax is not None else plt.subplots(figsize=(4.6, 4.6), layout="constrained")[1]
+    return ax if ax is not None else plt.subplots(figsize=(4.8, 5.6), layout="constrained")[1]
 
 
 def _check(field: Field) -> None:
