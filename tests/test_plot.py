@@ -241,7 +241,7 @@ def test_a_saved_portrait_shows_its_markers(tmp_path):
     path = tmp_path / "portrait.png"
     drawn.figure.savefig(path, dpi=100)
     pixels = plt.imread(path)[..., :3]
-    assert pixels.shape == (460, 460, 3)
+    assert pixels.shape == (560, 480, 3)
     assert (pixels < 0.2).all(axis=-1).sum() > 100  # ink
     blue = np.array(to_rgba(PLAYERS[0])[:3])
     assert (np.abs(pixels - blue).max(axis=-1) < 0.1).sum() > 100  # player 1's nullcline
