@@ -248,4 +248,4 @@ def test_a_saved_portrait_shows_its_markers(tmp_path):
     yellow = np.array(to_rgba(MARKERS["saddle"][1])[:3])
     assert (np.abs(pixels - yellow).max(axis=-1) < 0.1).sum() > 60  # saddles
     x, y = drawn.axes.transData.transform((2 / 3, 2 / 3))
-    assert (pixels[round(460 - y), round(x)] < 0.2).all()  # the sink is a dark dot where it belongs
+    assert (pixels[round(560 - y), round(x)] < 0.2).all()  # the sink is a dark dot where it belongs
