@@ -1,8 +1,7 @@
 r"""Learning fields: what a learning rule does at every profile of policies.
 
-A :class:`Field` is a flow :math:`\dot x = f(x)` or a map :math:`x \mapsto f(x)` on a product of simplices. Its state is
-in *reduced coordinates*: for each player the probabilities of all actions but the last, so that a player with two
-actions is one number, its probability of cooperating. See :doc:`/conventions`.
+A :class:`Field` is a flow :math:`\dot x = f(x)` or a map :math:`x \mapsto f(x)` on a product of simplices (or, for
+logits, on real vectors), see :mod:`gametheory.space`.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.space import DIFFERENCE_STEP, RealSpace, Space, StateSpace, simplices
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -25,170 +26,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["ClosedForm", "Field", "Space"]
+__all__ = ["ClosedForm", "Field", "RealSpace", "Space"]
 
-DIFFERENCE_STEP = 6e-6  # cube root of the float64 rounding unit: the best step of a central difference
 _BLOCK = 1 << 14  # points evaluated at a time: temporaries stay in the cache
 _OUTSIDE = 1e-9
 _SMALL = 16  # joint actions up to which a field is evaluated by its closed form
-
-
-@dataclass(frozen=True)
-class Space:
-    """Product of simplices, one for each player (or population).
-
-    Parameters
-    ----------
-    n_actions : tuple of int
-        Number of actions of each player.
-
-    Examples
-    --------
-    >>> space = Space((2, 3))
-    >>> space.dimension, space.names
-    (3, ('p1', 'x2_1', 'x2_2'))
-    >>> space.policies(np.array([0.25, 0.5, 0.5]))
-    (array([0.25, 0.75]), array([0.5, 0.5, 0. ]))
-    """
-
-    n_actions: tuple[int, ...]
-
-    @property
-    def n_players(self) -> int:
-        """Number of simplices."""
-        return len(self.n_actions)
-
-    @property
-    def dimension(self) -> int:
-        """Number of reduced coordinates, the sum of A_i - 1."""
-        return sum(self.n_actions) - len(self.n_actions)
-
-    @cached_property
-    def blocks(self) -> tuple[slice, ...]:
-        """Where each player's coordinates stand in the state."""
-        ends = np.cumsum([a - 1 for a in self.n_actions])
-        return tuple(slice(int(end) - a + 1, int(end)) for end, a in zip(ends, self.n_actions, strict=True))
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of the coordinates: p1, p2 for players with two actions, x1_1, x1_2, … for more.
-
-        A space of one simplex has plain p, or x1, x2, ….
-        """
-        players = [""] if self.n_players == 1 else [str(i + 1) for i in range(self.n_players)]
-        return tuple(
-            f"p{player}" if a == 2 else f"x{player}{'_' * bool(player)}{k + 1}"
-            for player, a in zip(players, self.n_actions, strict=True)
-            for k in range(a - 1)
-        )
-
-    @cached_property
-    def symbols(self) -> tuple[sp.Symbol, ...]:
-        """SymPy symbols of the coordinates."""
-        from sympy import Symbol
-
-        return tuple(Symbol(name) for name in self.names)
-
-    def policies(self, x: ArrayLike) -> tuple[Array, ...]:
-        """Full policies at a state.
-
-        Parameters
-        ----------
-        x : array_like, shape (..., d)
-            Reduced coordinates.
-
-        Returns
-        -------
-        tuple of n ndarray, shapes (..., A_i)
-        """
-        x = np.asarray(x)
-        return tuple(
-            np.concatenate([x[..., block], 1 - x[..., block].sum(axis=-1, keepdims=True)], axis=-1)
-            for block in self.blocks
-        )
-
-    def coordinates(self, policies: Sequence[ArrayLike]) -> Array:
-        """Reduced coordinates of full policies; the inverse of :meth:`policies`.
-
-        Parameters
-        ----------
-        policies : sequence of n array_like, shapes (..., A_i)
-            Distributions over actions.
-
-        Returns
-        -------
-        ndarray, shape (..., d)
-
-        Raises
-        ------
-        ValueError
-            Probabilities below 0 or that do not sum to one.
-        """
-        parts = [np.asarray(policy) for policy in policies]
-        if tuple(part.shape[-1] for part in parts) != self.n_actions:
-            msg = f"policies must have {self.n_actions} actions, got {tuple(part.shape[-1] for part in parts)}"
-            raise ValueError(msg)
-        for i, part in enumerate(parts):
-            total = np.asarray(part.sum(axis=-1))
-            if np.any(np.abs(total - 1) > _OUTSIDE) or np.any(part < -_OUTSIDE):
-                worst = total.flat[int(np.argmax(np.abs(total - 1)))]
-                msg = f"policy of player {i + 1} must be probabilities that sum to 1, they sum to {worst}"
-                raise ValueError(msg)
-        return np.concatenate([part[..., :-1] for part in parts], axis=-1)
-
-    def check(self, x: ArrayLike) -> Array:
-        """Return `x` as an array, or raise ``ValueError`` for a wrong number of coordinates or NaN.
-
-        States a little outside are accepted: finite differences and integrators step there.
-        """
-        x = np.asarray(x)
-        if x.dtype != object:
-            x = np.asarray(x, dtype=np.float64)
-        if x.ndim == 0 or x.shape[-1] != self.dimension:
-            msg = f"states need {self.dimension} coordinates {self.names} on the last axis, got shape {x.shape}"
-            raise ValueError(msg)
-        if x.dtype != object and np.isnan(x).any():
-            where = tuple(int(k) for k in np.argwhere(np.isnan(x))[0])
-            msg = f"states must be numbers, got NaN at index {where}"
-            raise ValueError(msg)
-        return x
-
-    def nearest(self, x: Array) -> Array:
-        """Return states moved inside: negative probabilities become 0, and the rest sums to one again.
-
-        Parameters
-        ----------
-        x : ndarray, shape (..., d)
-            States, perhaps outside by rounding.
-
-        Returns
-        -------
-        ndarray, shape (..., d)
-
-        Examples
-        --------
-        >>> Space((2, 3)).nearest(np.array([1.25, 0.75, 0.5]))
-        array([1. , 0.6, 0.4])
-        """
-        inside = [np.maximum(policy, 0) for policy in self.policies(x)]
-        return np.concatenate([policy[..., :-1] / policy.sum(axis=-1, keepdims=True) for policy in inside], axis=-1)
-
-    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
-        """States drawn uniformly.
-
-        Parameters
-        ----------
-        count : int
-            How many.
-        rng : Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        ndarray, shape (count, d)
-        """
-        rng = np.random.default_rng(rng)
-        return self.coordinates([rng.dirichlet(np.ones(a), size=count) for a in self.n_actions])
 
 
 @dataclass(frozen=True)
@@ -217,7 +59,7 @@ class Field:
 
     Parameters
     ----------
-    space : Space
+    space : Space or RealSpace
         Where states live.
     function : callable
         ``function(x, **parameters)``, shapes (..., d) to (..., d).
@@ -246,7 +88,7 @@ class Field:
            [ 0.1344, -0.0378]])
     """
 
-    space: Space
+    space: StateSpace
     function: Callable[..., Array]
     kind: str = "flow"
     smoothness: str = "smooth"
@@ -299,7 +141,8 @@ class Field:
     @cached_property
     def _compiled(self) -> Callable[..., list[Array]] | None:
         """Compiled expressions, where deriving them is quick enough to pay."""
-        closed = self.smoothness in {"polynomial", "rational"} and math.prod(self.space.n_actions) <= _SMALL
+        small = isinstance(self.space, Space) and math.prod(self.space.n_actions) <= _SMALL
+        closed = small and self.smoothness in {"polynomial", "rational"}
         return self._compile(self.expressions) if closed and self.expressions is not None else None
 
     @cached_property
@@ -449,12 +292,11 @@ class Field:
         >>> field.diagonal().expressions[0].factor()
         2*p*(p - 1)*(3*p - 2)
         """
-        n = self.space.n_players
-        if len(set(self.space.n_actions)) > 1:
-            msg = f"players have different numbers of actions {self.space.n_actions}: no diagonal"
+        space = simplices(self.space)
+        if not space.alike:
+            msg = f"players have different numbers of actions {space.n_actions}: no diagonal"
             raise ValueError(msg)
-        small = Space(self.space.n_actions[:1])
-        block = self.space.blocks[0]
+        n, small, block = space.n_players, space.one_player, space.owned[0]
 
         def function(x: Array, **parameters: Any) -> Array:
             return self(np.concatenate([x] * n, axis=-1), **parameters)[..., block]
@@ -480,12 +322,12 @@ class Field:
             if self.expressions is None:
                 return False
             same = self._all_alike(small)
-            moves = [[e.subs(same) for e in self.expressions[b]] for b in self.space.blocks]
+            moves = [[e.subs(same) for e in self.expressions[b]] for b in self.space.owned]
             return all((a - b).expand() == 0 for move in moves for a, b in zip(move, moves[0], strict=True))
         values = self(np.concatenate([small.random(8, rng=0)] * self.space.n_players, axis=-1))
-        parts = np.stack([values[..., b] for b in self.space.blocks])
+        parts = np.stack([values[..., b] for b in self.space.owned])
         return bool(np.ptp(parts, axis=0).max() <= _OUTSIDE * max(np.abs(values).max(), np.finfo(float).tiny))
 
     def _all_alike(self, small: Space) -> dict[sp.Symbol, sp.Symbol]:
         """Put one player's coordinates in the place of everybody's."""
-        return {s: small.symbols[k] for b in self.space.blocks for k, s in enumerate(self.space.symbols[b])}
+        return {s: small.symbols[k] for b in self.space.owned for k, s in enumerate(self.space.symbols[b])}

@@ -51,10 +51,12 @@ class Mutant:
 
 
 _WEIGHTS, _SHARES = "gametheory/transfer/weights.py", "gametheory/transfer/shares.py"
-_SOCIAL, _OBJECTIVE = "gametheory/transfer/social.py", "gametheory/objective.py"
+_SOCIAL, _OBJECTIVE = "gametheory/transfer/social.py", "gametheory/objective/matrix.py"
+_BASE = "gametheory/objective/base.py"
 _GRADIENT, _REPLICATOR = "gametheory/rules/gradient.py", "gametheory/rules/replicator.py"
 _FIRST = dict.fromkeys((_WEIGHTS, _SHARES, _SOCIAL), TESTS[0]) | {
     _OBJECTIVE: TESTS[1],
+    _BASE: TESTS[1],
     _GRADIENT: TESTS[2],
     _REPLICATOR: TESTS[2],
 }  # likely to find it
@@ -87,7 +89,7 @@ MUTANTS = (
     Mutant("mixed: eps and 1 - eps exchanged", _SOCIAL, "eps, rest = self._mixed", "rest, eps = self._mixed"),
     Mutant("frozen: players exchanged", _SOCIAL, "self._frozen[j if", "self._frozen[n - 1 - j if"),
     # objectives
-    Mutant("held weights differentiated", _OBJECTIVE, "if through_weights else", "if not through_weights else"),
+    Mutant("held weights differentiated", _BASE, "if through_weights else", "if not through_weights else"),
     Mutant("gradient has the wrong sign", _OBJECTIVE, "v[..., :-1] - v[..., -1:]", "v[..., -1:] - v[..., :-1]"),
     Mutant("wrong action moved", _OBJECTIVE, "v[..., :-1] - v[..., -1:]", "v[..., 1:] - v[..., :1]"),
     Mutant("own reward and other's", _OBJECTIVE, "expected(rewards.take(i, axis=-1 - n), policies, keep=i)",
@@ -96,7 +98,7 @@ MUTANTS = (
     Mutant("held profile ignored", _OBJECTIVE, "self.effective(x if held is None else held,", "self.effective(x,"),
     Mutant("means over the wrong axes", _OBJECTIVE, "(..., *(None,) * k, slice(None), *(None,) * (n - 1 - k))",
            "(..., *(None,) * (n - 1 - k), slice(None), *(None,) * k)"),
-    Mutant("differences twice too large", _OBJECTIVE, "/ (2 * DIFFERENCE_STEP)", "/ DIFFERENCE_STEP"),
+    Mutant("differences twice too large", _BASE, "/ (2 * DIFFERENCE_STEP)", "/ DIFFERENCE_STEP"),
     # rules
     Mutant("natural: mean added", _GRADIENT, "(v - (x * v).sum(", "(v + (x * v).sum("),
     Mutant("softmax: one factor missing", _GRADIENT, "_natural(x, logit_gradient)", "logit_gradient"),

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from gametheory.space import simplices
+
 if TYPE_CHECKING:
     from gametheory.field import Field
 
@@ -59,7 +61,7 @@ def excludes_cycles(field: Field) -> bool:
             f"unbound parameter {', '.join(field.parameters)}: the criterion needs numbers, call field.bind(...) first"
         )
         raise ValueError(msg)
-    if field.space.n_actions != (2, 2) or field.parametrisation != "natural" or field.advantages is None:
+    if simplices(field.space).n_actions != (2, 2) or field.parametrisation != "natural" or field.advantages is None:
         return False
     signs: set[int] = set()
     for gradient, symbol in zip(field.advantages, field.space.symbols, strict=True):

@@ -20,6 +20,7 @@ import sympy as sp
 from gametheory.analysis.algebra import Number, Zero, in_square, in_unit, meets_square
 from gametheory.analysis.gifts import Gifts, gifts
 from gametheory.objective import MatrixObjective
+from gametheory.space import simplices
 from gametheory.transfer import ShareTransfer
 
 if TYPE_CHECKING:
@@ -179,12 +180,12 @@ def rest_points(field: Field) -> RestPoints:
     if field.parameters:
         msg = f"unbound parameter {', '.join(field.parameters)}: rest points need numbers, call field.bind(...) first"
         raise ValueError(msg)
-    d = field.space.dimension
-    known = field.kind == "flow" and field.parametrisation in _SPEED_POWER and set(field.space.n_actions) == {2}
+    d, n_actions = field.space.dimension, simplices(field.space).n_actions
+    known = field.kind == "flow" and field.parametrisation in _SPEED_POWER and set(n_actions) == {2}
     if not known or d > 2 or field.advantages is None:
         msg = (
             "rest_points serves gradient flows in closed form of one or two players with two actions; "
-            f"got {field.name or 'a field'} on {field.space.n_actions} actions"
+            f"got {field.name or 'a field'} on {n_actions} actions"
         )
         raise ValueError(msg)
     symbols = field.space.symbols

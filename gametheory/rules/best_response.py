@@ -20,6 +20,7 @@ import numpy as np
 
 from gametheory.field import Field
 from gametheory.rules.gradient import policy_gradient
+from gametheory.space import simplices
 
 if TYPE_CHECKING:
     from gametheory.game import Game
@@ -53,7 +54,7 @@ def best_response(game_or_objective: Game | Objective, transfer: Transfer | None
     array([-0.75, -0.5 ])
     """
     plain = policy_gradient(game_or_objective, transfer)
-    objective, space = plain.objective, plain.space
+    objective, space = plain.objective, simplices(plain.space)
     if objective is None:  # pragma: no cover  (policy_gradient sets it)
         msg = "best_response needs an objective"
         raise ValueError(msg)

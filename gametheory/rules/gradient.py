@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.field import ClosedForm, Field, Space
+from gametheory.field import ClosedForm, Field
 from gametheory.game import Game
 from gametheory.objective import MatrixObjective, Objective, own_gradient
+from gametheory.space import Space, simplices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -135,7 +136,7 @@ def policy_gradient(
         raise ValueError(msg)
     objective = _objective(game_or_objective, transfer)
     flow = _FLOWS[parametrisation]
-    space: Space = objective.space
+    space = simplices(objective.space)
 
     def move(on: Space, policies: tuple[Array, ...], gradient: Array) -> Array:
         moves = []

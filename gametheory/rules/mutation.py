@@ -18,6 +18,7 @@ import numpy as np
 
 from gametheory.field import ClosedForm, Field
 from gametheory.rules.gradient import policy_gradient
+from gametheory.space import simplices
 
 if TYPE_CHECKING:
     from gametheory.game import Game
@@ -63,7 +64,8 @@ def replicator_mutator(
         msg = f"rate must be at least 0, got {rate}"
         raise ValueError(msg)
     plain = policy_gradient(game_or_objective, transfer)
-    uniform = np.concatenate([np.full(a - 1, 1 / a) for a in plain.space.n_actions])
+    n_actions = simplices(plain.space).n_actions
+    uniform = np.concatenate([np.full(a - 1, 1 / a) for a in n_actions])
 
     def function(x: Any, **parameters: Any) -> Any:
         return plain.function(x, **parameters) + rate * (uniform - x)
@@ -74,7 +76,7 @@ def replicator_mutator(
         if plain.expressions is None:
             return None
         mu = sp.Rational(str(rate))
-        targets = [sp.Rational(1, a) for a in plain.space.n_actions for _ in range(a - 1)]
+        targets = [sp.Rational(1, a) for a in n_actions for _ in range(a - 1)]
         pull = (mu * (target - s) for target, s in zip(targets, plain.space.symbols, strict=True))
         return ClosedForm(tuple(e + m for e, m in zip(plain.expressions, pull, strict=True)))
 

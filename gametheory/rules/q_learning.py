@@ -28,6 +28,7 @@ from scipy.special import xlogy
 
 from gametheory.field import ClosedForm, Field
 from gametheory.rules.gradient import policy_gradient
+from gametheory.space import simplices
 
 if TYPE_CHECKING:
     from gametheory.game import Game
@@ -72,6 +73,7 @@ def boltzmann_q(
         msg = f"temperature must be positive, got {temperature}"
         raise ValueError(msg)
     plain = policy_gradient(game_or_objective, transfer)
+    space = simplices(plain.space)
 
     def explore(policy: Any) -> Any:
         """Return the entropy term of one player, all actions but the last."""
@@ -79,7 +81,7 @@ def boltzmann_q(
         return (policy * x_log_x.sum(axis=-1, keepdims=True) - x_log_x)[..., :-1]
 
     def function(x: Any, **parameters: Any) -> Any:
-        entropy = np.concatenate([explore(policy) for policy in plain.space.policies(x)], axis=-1)
+        entropy = np.concatenate([explore(policy) for policy in space.policies(x)], axis=-1)
         return plain.function(x, **parameters) / temperature + entropy
 
     def derive() -> ClosedForm | None:
@@ -90,7 +92,7 @@ def boltzmann_q(
         tau = sp.Rational(str(temperature))
         state = np.array(plain.space.symbols, dtype=object)
         rates = list(plain.expressions)
-        for policy, block in zip(plain.space.policies(state), plain.space.blocks, strict=True):
+        for policy, block in zip(space.policies(state), space.blocks, strict=True):
             mean = sum(x * sp.log(x) for x in policy)
             for k in range(block.start, block.stop):
                 x = policy[k - block.start]

@@ -1,41 +1,32 @@
-r"""Objectives: what each player climbs, as a function of everybody's policies.
-
-The objective of player i is the expected total reward
-
-.. math:: V_i(x, \hat x) = \mathbb E_{a \sim x}\left[ r_i^{tot}(a; \hat x) \right],
-
-where the transfer weights are *held* at the profile :math:`\hat x`. The own gradient moves only the actions that i
-plays, :math:`g_i = \partial V_i(x, \hat x) / \partial x_i` at :math:`\hat x = x`: a LASE player is credited for the
-gifts that its actions earn, not for changing what others expect of it. See :ref:`held weights <held-weights>`.
-"""
+"""One-shot games."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.field import DIFFERENCE_STEP, Space
+from gametheory.objective.base import Objective
+from gametheory.space import Space
 from gametheory.transfer import Selfish, Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import sympy as sp
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from gametheory.game import Game
 
     Array = NDArray[Any]
 
-__all__ = ["MatrixObjective", "Objective", "expected", "own_gradient"]
+__all__ = ["MatrixObjective", "expected"]
 
 _LARGEST = 1e100  # payoffs are multiplied with each other
 
 
-def expected(rewards: Array, policies: Sequence[Array], *, keep: int | None = None) -> Array:
-    """Mean of an array of joint actions over everybody's independent choices, except player `keep`'s.
+def expected(rewards: Array, policies: Sequence[Array], *, keep: int | Collection[int] | None = None) -> Array:
+    """Mean of an array of joint actions over everybody's independent choices, except those of `keep`.
 
     Parameters
     ----------
@@ -43,12 +34,12 @@ def expected(rewards: Array, policies: Sequence[Array], *, keep: int | None = No
         A quantity at every joint action.
     policies : sequence of n ndarray, shapes (..., A_i)
         Distributions over actions.
-    keep : int, optional
-        Player whose axis is left.
+    keep : int or collection of int, optional
+        Players whose axes are left.
 
     Returns
     -------
-    ndarray, shape (...) or (..., A_keep)
+    ndarray, shape (...) and the axes that are left, in the players' order
 
     Examples
     --------
@@ -56,132 +47,12 @@ def expected(rewards: Array, policies: Sequence[Array], *, keep: int | None = No
     array(2.25)
     """
     n = len(policies)
-    others = [k for k in range(n) if k != keep]
+    kept = {keep} if isinstance(keep, int) else set(keep or ())
+    others = [k for k in range(n) if k not in kept]
     weighted = rewards
     for k in others:
         weighted = weighted * policies[k][(..., *(None,) * k, slice(None), *(None,) * (n - 1 - k))]
     return np.asarray(np.sum(weighted, axis=tuple(k - n for k in others)))
-
-
-class Objective(ABC):
-    """What players climb. To make your own, set `space` and write :meth:`values`; the gradient follows.
-
-    Parameters
-    ----------
-    space : Space
-        Where policies live.
-
-    Examples
-    --------
-    Two players on a line of cooperation levels, each with a private cost that grows with the square of its effort:
-
-    >>> class Effort(Objective):
-    ...     def values(self, x, held=None):
-    ...         return x[..., ::-1] - x**2
-    >>> own_gradient(Effort(Space((2, 2))), np.array([0.25, 0.5])).round(6)
-    array([-0.5, -1. ])
-    """
-
-    parameters: tuple[str, ...] = ()
-    smoothness: str = "smooth"
-
-    def __init__(self, space: Space) -> None:
-        self.space = space
-
-    @abstractmethod
-    def values(self, x: Array, held: Array | None = None) -> Array:
-        """Return every player's value.
-
-        Parameters
-        ----------
-        x : ndarray, shape (..., d)
-            Policies that act, in reduced coordinates.
-        held : ndarray, shape (..., d), optional
-            Policies that transfer weights are evaluated at; `x` if not given.
-        **parameters
-            If the objective has some.
-
-        Returns
-        -------
-        ndarray, shape (..., n), payoff units
-        """
-
-    def own_gradient(self, x: Array, **parameters: Any) -> Array:
-        """Gradient of each player's value by its own coordinates, weights held: central differences.
-
-        Parameters
-        ----------
-        x : ndarray, shape (..., d)
-            Policies in reduced coordinates.
-        **parameters : number or array_like
-            Parameters of the objective.
-
-        Returns
-        -------
-        ndarray, shape (..., d)
-        """
-        return _differences(self, x, x, **parameters)
-
-    def expressions(self, *, through_weights: bool = False) -> tuple[sp.Expr, ...] | None:  # noqa: ARG002 (interface)
-        """Return the own gradient as SymPy expressions of the coordinates, or None."""
-        return None
-
-    def payoff_range(self, **parameters: Any) -> Any:  # noqa: ARG002 (part of the interface)
-        """Largest less smallest payoff: the unit in which ties are judged; 1 unless an objective knows better."""
-        return 1.0
-
-    def check_parameters(self, values: Mapping[str, Any]) -> None:  # noqa: B027 (most objectives assume nothing)
-        """Raise ``ValueError`` for parameters outside the objective's assumptions."""
-
-    def bind(self, **parameters: Any) -> Objective:
-        """Return the objective with some parameters given."""
-        msg = f"{type(self).__name__} has no parameters to bind, got {', '.join(parameters)}"
-        raise ValueError(msg)
-
-
-def own_gradient(objective: Objective, x: ArrayLike, *, through_weights: bool = False, **parameters: Any) -> Array:
-    r"""Gradient of each player's value by its own coordinates.
-
-    Parameters
-    ----------
-    objective : Objective
-        What players climb.
-    x : array_like, shape (..., d)
-        Policies in reduced coordinates.
-    through_weights : bool, default False
-        Differentiate the weights too: :math:`dV_i(x, x)/dx_i`, a variant. By default they are held,
-        :math:`\partial V_i(x, \hat x)/\partial x_i` at :math:`\hat x = x`.
-    **parameters : number or array_like
-        Parameters of the objective.
-
-    Returns
-    -------
-    ndarray, shape (..., d), payoff units
-
-    Examples
-    --------
-    >>> from gametheory import Game
-    >>> from gametheory.transfer import SocialRelationship
-    >>> lase = MatrixObjective(Game.two_by_two(4, 0, 5, 1), SocialRelationship())
-    >>> own_gradient(lase, [0.5, 0.5])
-    array([1.5, 1.5])
-    """
-    x = objective.space.check(x)
-    return (
-        _differences(objective, x, None, **parameters) if through_weights else objective.own_gradient(x, **parameters)
-    )
-
-
-def _differences(objective: Objective, x: Array, held: Array | None, **parameters: Any) -> Array:
-    """Central differences of each player's value by its own coordinates; error about 1e-10 of the payoff range."""
-    out = np.empty(x.shape)
-    for i, block in enumerate(objective.space.blocks):
-        for k in range(block.start, block.stop):
-            step = np.zeros(x.shape[-1])
-            step[k] = DIFFERENCE_STEP
-            ahead, behind = (objective.values(x + s, held, **parameters)[..., i] for s in (step, -step))
-            out[..., k] = (ahead - behind) / (2 * DIFFERENCE_STEP)
-    return out
 
 
 class MatrixObjective(Objective):
@@ -204,6 +75,7 @@ class MatrixObjective(Objective):
 
     def __init__(self, game: Game, transfer: Transfer | None = None) -> None:
         super().__init__(Space(game.n_actions))
+        self.space: Space
         self.game = game
         self.transfer = transfer if transfer is not None else Selfish()
         _check_transfer(self.transfer)
@@ -254,6 +126,23 @@ class MatrixObjective(Objective):
     def own_gradient(self, x: Array, **parameters: Any) -> Array:
         """Exact own gradient: the value of each action less that of the last one."""
         return _own_gradient(self.effective(x, **parameters), self.space.policies(x))
+
+    def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
+        """Exact: values are linear in each player's policy; see :meth:`Objective.derivatives`."""
+        rewards, policies = self.effective(x, **parameters), self.space.policies(x)
+        n, blocks = len(policies), self.space.blocks
+        shape = np.broadcast_shapes(x.shape[:-1], rewards.shape[: -n - 1])
+        first = np.zeros((*shape, n, x.shape[-1]), dtype=np.result_type(x, rewards))
+        second = np.zeros((*first.shape, x.shape[-1]), dtype=first.dtype)
+        for i in range(n):
+            own = rewards.take(i, axis=-1 - n)
+            for j, block in enumerate(blocks):
+                first[..., i, block] = _over_last(expected(own, policies, keep=j), -1)
+                for k in range(j):
+                    mixed = _over_last(_over_last(expected(own, policies, keep=(j, k)), -1), -2)
+                    second[..., i, blocks[k], block] = mixed
+                    second[..., i, block, blocks[k]] = np.swapaxes(mixed, -1, -2)
+        return first, second
 
     def expressions(self, *, through_weights: bool = False, alike: bool = False) -> tuple[sp.Expr, ...] | None:
         """Own gradient as SymPy expressions of coordinates and parameters.
@@ -340,4 +229,10 @@ def _values(rewards: Array, policies: Sequence[Array]) -> Array:
 def _own_gradient(rewards: Array, policies: Sequence[Array]) -> Array:
     n = len(policies)
     by_action = [expected(rewards.take(i, axis=-1 - n), policies, keep=i) for i in range(n)]
-    return np.concatenate([v[..., :-1] - v[..., -1:] for v in by_action], axis=-1)
+    return np.concatenate([_over_last(v, -1) for v in by_action], axis=-1)
+
+
+def _over_last(v: Array, axis: int) -> Array:
+    """Value of each action but the last less that of the last one: the derivative by a reduced coordinate."""
+    v = np.moveaxis(v, axis, -1)
+    return np.moveaxis(v[..., :-1] - v[..., -1:], -1, axis)
