@@ -10,7 +10,7 @@ STAMP := .venv/.current
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ;]*\).*/\1/p' requirements.lock 2>/dev/null)
 EXTRAS := notebook test docs quality bench
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-BENCHMARKS := $(wildcard benchmarks/*.py)
+BENCHMARKS := $(wildcard benchmarks/bench_*.py)
 JUPYTEXT := $(BIN)/jupytext --quiet --opt notebook_metadata_filter=kernelspec,-jupytext --opt cell_metadata_filter=-all
 PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile
 

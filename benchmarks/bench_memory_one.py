@@ -6,10 +6,9 @@ Rates are per pair, best of several repeats. Run it as ``python benchmarks/bench
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
+from measure import Row, best_time, report
 
 from gametheory import Game
 from gametheory.memory_one import gradient, payoffs, round_robin
@@ -22,16 +21,6 @@ RATE_TARGET = 10e6  # pairs a second
 RATIO_TARGET = 3.0  # times the linear solve
 ROUND_ROBIN_TARGET = 0.2  # seconds
 GAME = Game.two_by_two(3.0, 0.0, 5.0, 1.0)
-
-
-def best_time(work: Callable[[], object]) -> float:
-    """Shortest time that `work` took, in seconds."""
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def by_solve(x: np.ndarray, y: np.ndarray, discount: float | None) -> np.ndarray:
@@ -55,21 +44,18 @@ def main() -> bool:
     rng = np.random.default_rng(0)
     x, y = rng.random((2, PAIRS, 5))
     few_x, few_y = x[:SAMPLE], y[:SAMPLE]
-    met = True
-    print(f"payoffs of {PAIRS:,} random pairs; the linear solve on the first {SAMPLE:,}")
-    print(f"{'':28}{'solve/s':>14}{'ours/s':>14}{'ratio':>8}")
+    rows = []
     for name, discount in (("limit of means", None), ("discount 0.96", 0.96)):
         assert np.abs(payoffs(GAME, few_x, few_y, discount=discount) - by_solve(few_x, few_y, discount)).max() < 1e-10
-        peer = SAMPLE / best_time(lambda d=discount: by_solve(few_x, few_y, d))
-        ours = PAIRS / best_time(lambda d=discount: payoffs(GAME, x, y, discount=d))
-        fine = ours >= RATE_TARGET and ours / peer >= RATIO_TARGET
-        met &= fine
-        print(f"{name:28}{peer:14,.0f}{ours:14,.0f}{ours / peer:7.1f}×{'' if fine else '  below target'}")
-    slopes = SAMPLE / best_time(lambda: gradient(GAME, few_x, few_y, 0.96))
-    print(f"{'gradients, both by both':28}{'':14}{slopes:14,.0f}")
+        peer = SAMPLE / best_time(lambda d=discount: by_solve(few_x, few_y, d), REPEATS)
+        ours = PAIRS / best_time(lambda d=discount: payoffs(GAME, x, y, discount=d), REPEATS)
+        rows.append(Row(f"linear solve, {name}", peer, ours, RATIO_TARGET))
+    slopes = SAMPLE / best_time(lambda: gradient(GAME, few_x, few_y, 0.96), REPEATS)
     field = rng.random((PLAYERS, 5))
-    seconds = best_time(lambda: round_robin(GAME, field))
-    met &= seconds <= ROUND_ROBIN_TARGET
+    seconds = best_time(lambda: round_robin(GAME, field), REPEATS)
+    print(f"payoffs of {PAIRS:,} random pairs; the linear solve on the first {SAMPLE:,}")
+    met = report(rows, "pairs") and all(row.our_rate >= RATE_TARGET for row in rows) and seconds <= ROUND_ROBIN_TARGET
+    print(f"gradients, both by both: {slopes:,.0f} pairs/s")
     print(f"round robin {PLAYERS} × {PLAYERS}: {seconds * 1e3:.1f} ms")
     print(
         f"targets: {RATE_TARGET / 1e6:g}M pairs/s, {RATIO_TARGET:g}× the solve, round robin {ROUND_ROBIN_TARGET:g} s  "

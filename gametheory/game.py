@@ -8,7 +8,6 @@ Conventions, e.g. action 0 = cooperate, are on the page :doc:`/conventions`.
 
 from __future__ import annotations
 
-import html
 import math
 import numbers
 import sys
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.tables import as_html, as_latex, as_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Game", "object_array"]
 
-_MAX_ROWS = 64  # joint actions shown in a table before it is cut
 _TWO = 2
 
 
@@ -380,58 +380,15 @@ class Game:
         title = f"{self.title!r}, " if self.title else ""
         return f"Game({title}{'×'.join(map(str, self.n_actions))} actions, {'exact' if self.exact else 'float64'})"
 
-    def _cell(self, joint: tuple[int, ...], write: Any = None) -> str:
-        write = write or (lambda value: f"{value:g}" if isinstance(value, float) else str(value))
-        return ", ".join(write(self.payoffs[(i, *joint)]) for i in range(self.n_players))
-
     def __str__(self) -> str:
         """Payoff table in plain text."""
-        if self.n_players == _TWO:
-            head = ["", *self.actions[1]]
-            rows = [
-                [name, *(self._cell((r, c)) for c in range(self.n_actions[1]))]
-                for r, name in enumerate(self.actions[0])
-            ]
-            widths = [max(len(row[k]) for row in [head, *rows]) + 2 for k in range(len(head))]
-            lines = [
-                row[0].ljust(widths[0]) + "".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True))
-                for row in [head, *rows]
-            ]
-        else:
-            joints = list(np.ndindex(*self.n_actions))
-            lines = [
-                " · ".join(self.actions[i][k] for i, k in enumerate(joint)) + ":  " + self._cell(joint)
-                for joint in joints[:_MAX_ROWS]
-            ]
-            if len(joints) > _MAX_ROWS:
-                lines.append(f"… {len(joints) - _MAX_ROWS} more joint actions")
-        return "\n".join(line.rstrip() for line in lines)
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        title = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
-        if self.n_players == _TWO:
-            head = "".join(f"<th>{html.escape(name)}</th>" for name in self.actions[1])
-            rows = [
-                f"<tr><th>{html.escape(name)}</th>"
-                + "".join(f"<td>{html.escape(self._cell((r, c)))}</td>" for c in range(self.n_actions[1]))
-                + "</tr>"
-                for r, name in enumerate(self.actions[0])
-            ]
-            return f"<table>{title}<tr><th></th>{head}</tr>{''.join(rows)}</table>"
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.players)
-        joints = list(np.ndindex(*self.n_actions))
-        rows = [
-            "<tr>"
-            + "".join(f"<td>{html.escape(self.actions[i][k])}</td>" for i, k in enumerate(joint))
-            + f"<td>{html.escape(self._cell(joint))}</td></tr>"
-            for joint in joints[:_MAX_ROWS]
-        ]
-        if len(joints) > _MAX_ROWS:
-            rows.append(f"<tr><td colspan={self.n_players + 1}>… {len(joints) - _MAX_ROWS} more</td></tr>")
-        return f"<table>{title}<tr>{head}<th>payoffs</th></tr>{''.join(rows)}</table>"
+        return as_html(self)
 
     def to_latex(self) -> str:
-        r"""Payoff table as a LaTeX ``array`` (two players) or ``cases`` list.
+        r"""Payoff table as a LaTeX ``array``: rows and columns for two players, else a list of joint actions.
 
         Examples
         --------
@@ -442,24 +399,4 @@ class Game:
         \text{defect} & 5,\,0 & 1,\,1
         \end{array}
         """
-        import sympy as sp
-
-        def write(value: Any) -> str:
-            return str(sp.latex(sp.Rational(str(value)) if isinstance(value, Fraction) else value))
-
-        def cell(joint: tuple[int, ...]) -> str:
-            return r",\,".join(write(self.payoffs[(i, *joint)]) for i in range(self.n_players))
-
-        if self.n_players == _TWO:
-            head = " & ".join(["", *(rf"\text{{{name}}}" for name in self.actions[1])])
-            rows = [
-                " & ".join([rf"\text{{{name}}}", *(cell((r, c)) for c in range(self.n_actions[1]))])
-                for r, name in enumerate(self.actions[0])
-            ]
-            body = " \\\\\n".join(rows)
-            return f"\\begin{{array}}{{c|{'c' * self.n_actions[1]}}}\n{head} \\\\\\hline\n{body}\n\\end{{array}}"
-        rows = [
-            r",\ ".join(rf"\text{{{self.actions[i][k]}}}" for i, k in enumerate(joint)) + " & " + cell(joint)
-            for joint in np.ndindex(*self.n_actions)
-        ]
-        return "\\begin{array}{l|l}\n" + " \\\\\n".join(rows) + "\n\\end{array}"
+        return as_latex(self)

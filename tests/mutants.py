@@ -73,7 +73,7 @@ MUTANTS = (
     Mutant("flat values divide by zero", _WEIGHTS, "np.less_equal(spread, flat)", "np.less(spread, flat)"),
     Mutant("i's own action varied, not j's", _SOCIAL, "np.moveaxis(q, j - n, -1)", "np.moveaxis(q, -1 - j, -1)"),
     Mutant("j's estimate of i, not i's of j", _SOCIAL, "estimates[i][j], n)", "estimates[j][i], n)"),
-    Mutant("j's payoffs, not i's", _SOCIAL, "payoffs.take(i, axis=-1 - n), j,", "payoffs.take(j, axis=-1 - n), j,"),
+    Mutant("j's payoffs, not i's", _SOCIAL, "q.take(i, axis=-1 - n), j,", "q.take(j, axis=-1 - n), j,"),
     # weights
     Mutant("1/(n - 1) missing", _WEIGHTS, "if clip else omega) / max(n - 1, 1)", "if clip else omega)"),
     Mutant("1/n, not 1/(n - 1)", _WEIGHTS, "if clip else omega) / max(n - 1, 1)", "if clip else omega) / n"),
@@ -84,7 +84,7 @@ MUTANTS = (
     Mutant("kept share grows by gifts", _WEIGHTS, "(1 - np.sum(gifts", "(1 + np.sum(gifts"),
     Mutant("transposed weights", _WEIGHTS, _SPLIT, _TRANSPOSED),
     Mutant("kept and given exchanged", _SHARES, "((1 - self.share[()])", "(self.share[()]"),
-    Mutant("losses only", _SOCIAL, "np.greater(q, 0)", "np.less(q, 0)"),
+    Mutant("losses only", _SOCIAL, "np.greater(rewards, 0)", "np.less(rewards, 0)"),
     # estimates
     Mutant("mixed: eps and 1 - eps exchanged", _SOCIAL, "eps, rest = self._mixed", "rest, eps = self._mixed"),
     Mutant("frozen: players exchanged", _SOCIAL, "self._frozen[j if", "self._frozen[n - 1 - j if"),

@@ -136,6 +136,22 @@ def totals(payoffs, weights, policies):
     return result
 
 
+def inequity_averse(payoffs, alpha, beta):
+    """Utilities of Fehr and Schmidt at each joint action: what a player gets, less what it minds towards each other."""
+    result = {}
+    for joint, rewards in payoffs.items():
+        result[joint] = []
+        for i, own in enumerate(rewards):
+            minded = Fraction(0)
+            for j, other in enumerate(rewards):
+                if j != i and other > own:
+                    minded += Fraction(alpha[i]) * (other - own) / (len(rewards) - 1)
+                if j != i and own > other:
+                    minded += Fraction(beta[i]) * (own - other) / (len(rewards) - 1)
+            result[joint].append(own - minded)
+    return result
+
+
 def mean(rewards, i, policies):
     """Return the expectation of player i's entry over independent choices."""
     return sum(

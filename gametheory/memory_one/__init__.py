@@ -11,7 +11,7 @@ array([3.5 , 2.25])
 0.5
 """
 
-from gametheory.memory_one.chains import STATES, other_view, recurrent_classes, transitions
+from gametheory.memory_one.chains import STATES, as_losses, other_view, recurrent_classes, transitions
 from gametheory.memory_one.character import is_partner, is_rival, largest_generosity
 from gametheory.memory_one.families import equaliser, extortion, generous, zero_determinant
 from gametheory.memory_one.feasible import feasible_payoffs, reachable
@@ -40,6 +40,7 @@ __all__ = [
     "BestReply",
     "Relation",
     "akin_vector",
+    "as_losses",
     "averages",
     "best_reply",
     "check",

@@ -45,7 +45,7 @@ from gametheory.memory_one.strategies import check
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["STATES", "other_view", "recurrent_classes", "transitions"]
+__all__ = ["STATES", "as_losses", "other_view", "recurrent_classes", "transitions"]
 
 STATES = ("CC", "CD", "DC", "DD")
 BLOCK = 4000  # pairs a pass: scratch arrays stay in the second-level cache
@@ -81,6 +81,42 @@ def other_view(x: ArrayLike) -> NDArray[Any]:
         msg = f"x must have shape (..., 5) or (..., 4), got {array.shape}"
         raise ValueError(msg)
     return array[..., [0, 1, 3, 2, 4]] if array.shape[-1] == 5 else array[..., [0, 2, 1, 3]]
+
+
+def as_losses(direction: ArrayLike) -> NDArray[Any]:
+    """Convert a direction of ascent to the convention of public opponent-shaping code, or back.
+
+    There players descend on losses, the negative payoffs, and both index their strategy by the outcome in the *first*
+    player's view. So every sign turns, and the second player's entries for CD and DC trade places.
+
+    Parameters
+    ----------
+    direction : array_like, shape (..., 10) or (..., 2, 5)
+        Derivatives of payoffs by the entries (opening, CC, CD, DC, DD) of both strategies, or by their logits, each
+        player in its own view; or derivatives of losses, in the first player's view.
+
+    Returns
+    -------
+    ndarray, the same shape
+        In the other convention; twice gives back what was put in.
+
+    Raises
+    ------
+    ValueError
+        Another shape.
+
+    Examples
+    --------
+    >>> as_losses([[-1, 0, 2, 3, 0], [-1, 0, 2, 3, 0]])
+    array([[ 1,  0, -2, -3,  0],
+           [ 1,  0, -3, -2,  0]])
+    """
+    array = np.asarray(direction)
+    if array.shape[-1:] != (10,) and array.shape[-2:] != (2, 5):
+        msg = f"direction must have shape (..., 10) or (..., 2, 5), got {array.shape}"
+        raise ValueError(msg)
+    first, second = np.moveaxis(array.reshape(-1, 2, 5), 1, 0)
+    return np.asarray(-np.stack([first, other_view(second)], axis=1).reshape(array.shape))
 
 
 def transitions(x: ArrayLike, y: ArrayLike) -> NDArray[Any]:

@@ -10,6 +10,8 @@ gifts that its actions earn, not for changing what others expect of it. See :ref
 """
 
 from gametheory.objective.base import Objective, own_gradient
+from gametheory.objective.logits import Logits
 from gametheory.objective.matrix import MatrixObjective, expected
+from gametheory.objective.memory_one import MemoryOneObjective
 
-__all__ = ["MatrixObjective", "Objective", "expected", "own_gradient"]
+__all__ = ["Logits", "MatrixObjective", "MemoryOneObjective", "Objective", "expected", "own_gradient"]

@@ -78,7 +78,7 @@ class MatrixObjective(Objective):
         self.space: Space
         self.game = game
         self.transfer = transfer if transfer is not None else Selfish()
-        _check_transfer(self.transfer)
+        check_transfer(self.transfer)
         if not game.symbols and (largest := np.abs(game.numeric).max()) > _LARGEST:
             msg = f"payoffs up to {largest:g} overflow in a learning field; divide them all by a number"
             raise ValueError(msg)
@@ -215,7 +215,7 @@ class MatrixObjective(Objective):
         return MatrixObjective(self.game.bind(**in_game), self.transfer.bind(**parameters))
 
 
-def _check_transfer(transfer: object) -> None:
+def check_transfer(transfer: object) -> None:
     if not isinstance(transfer, Transfer):
         msg = f"transfer must be a gametheory.transfer.Transfer, got {transfer!r}"
         raise TypeError(msg)

@@ -1,5 +1,6 @@
 """Learning rules: from an objective to a field."""
 
+from gametheory.rules.anticipation import cgd, consensus, extragradient, lola, lookahead, sga, simultaneous_ascent, sos
 from gametheory.rules.ascent import gradient_ascent, wolf
 from gametheory.rules.best_response import best_response, fictitious_play
 from gametheory.rules.gradient import policy_gradient
@@ -10,10 +11,18 @@ from gametheory.rules.replicator import replicator
 __all__ = [
     "best_response",
     "boltzmann_q",
+    "cgd",
+    "consensus",
+    "extragradient",
     "fictitious_play",
     "gradient_ascent",
+    "lola",
+    "lookahead",
     "policy_gradient",
     "replicator",
     "replicator_mutator",
+    "sga",
+    "simultaneous_ascent",
+    "sos",
     "wolf",
 ]

@@ -84,7 +84,7 @@ def _check_kind(what: object) -> None:
         raise TypeError(msg)
 
 
-def _objective(game_or_objective: Game | Objective, transfer: Transfer | None) -> Objective:
+def as_objective(game_or_objective: Game | Objective, transfer: Transfer | None) -> Objective:
     _check_kind(game_or_objective)
     if isinstance(game_or_objective, Game):
         return MatrixObjective(game_or_objective, transfer)
@@ -134,7 +134,7 @@ def policy_gradient(
     if parametrisation not in _FLOWS:
         msg = f"parametrisation must be one of {', '.join(_FLOWS)}, got {parametrisation!r}"
         raise ValueError(msg)
-    objective = _objective(game_or_objective, transfer)
+    objective = as_objective(game_or_objective, transfer)
     flow = _FLOWS[parametrisation]
     space = simplices(objective.space)
 

@@ -16,6 +16,9 @@ how much better i fares by what j did than by what j might have done, as i estim
 :math:`\hat\pi_j`. In a one-shot matrix game :math:`Q_i` is player i's payoff. Definitions, and what the paper leaves
 open, are on the page :doc:`/conventions`.
 
+A transfer need not be of shares: *inequity aversion* (:class:`InequityAversion`) takes from each player's reward what
+it minds being behind or ahead of others.
+
 The functions here serve the theory and the learners alike: arrays of any batch shape, of floats, of exact fractions or
 of SymPy expressions. Joint actions are trailing axes, ``A1, ..., An``.
 
@@ -25,6 +28,7 @@ References
    in Mixed-Motive Games". NeurIPS 2024. arXiv:2410.07863.
 """
 
+from gametheory.transfer.inequity import InequityAversion
 from gametheory.transfer.shares import FixedShare, GroupOptimal, Selfish, ShareTransfer, Transfer
 from gametheory.transfer.social import SocialRelationship
 from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, split, with_kept_share
@@ -32,6 +36,7 @@ from gametheory.transfer.weights import UndecidedSignError, gift_weights, relati
 __all__ = [
     "FixedShare",
     "GroupOptimal",
+    "InequityAversion",
     "Selfish",
     "ShareTransfer",
     "SocialRelationship",

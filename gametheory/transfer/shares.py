@@ -58,6 +58,24 @@ class Transfer(ABC):
         ndarray, shape (..., n, A1, ..., An)
         """
 
+    def effective_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:  # noqa: ARG002 (interface)
+        """Return the rewards after transfer in a game that goes on.
+
+        Parameters
+        ----------
+        payoffs : ndarray, shape (..., n, A1, ..., An)
+            Payoffs of the stage game.
+        held : n × n nested sequence of ndarray, shapes (..., A_j)
+            As in :meth:`effective`, in the present state of the game.
+        values : ndarray, shape (..., n, A1, ..., An)
+            Everybody's action values, what follows included. Most transfers do not look ahead and ignore them.
+
+        Returns
+        -------
+        ndarray, shape (..., n, A1, ..., An)
+        """
+        return self.effective(payoffs, held)
+
     def smoothness(self, n_actions: Sequence[int]) -> str:  # noqa: ARG002 (part of the interface)
         """Smoothness of the effective payoffs in the estimates: ``"polynomial"`` or ``"piecewise"``."""
         return "piecewise"

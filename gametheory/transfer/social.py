@@ -9,7 +9,7 @@ import numpy as np
 
 from gametheory.transfer.kinds import exact_numbers, in_numbers_of, substituted
 from gametheory.transfer.shares import ShareTransfer, Transfer
-from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, with_kept_share
+from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, split, with_kept_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ class SocialRelationship(ShareTransfer):
 
     Notes
     -----
-    :math:`Q_i` is the payoff of the one-shot game. It counts as flat where its range over j's actions is at most
+    :math:`Q_i` is the payoff of the one-shot game, unless action values are given (in repeated games). It counts as flat where its range over j's actions is at most
     1e-9 of the range of i's payoffs (for symbolic payoffs: where it is 0); see :ref:`relationship <relationship>`.
 
     Examples
@@ -180,17 +180,39 @@ class SocialRelationship(ShareTransfer):
         uniform = in_numbers_of(policy, np.full(policy.shape[-1], eps / policy.shape[-1], dtype=object))
         return in_numbers_of(policy, np.asarray(rest, dtype=object)) * policy + uniform
 
-    def shares(self, payoffs: Array, held: Held) -> Array:
-        """Return the LASE weights at every joint action; see :meth:`ShareTransfer.shares`."""
+    def shares(self, payoffs: Array, held: Held, values: Array | None = None) -> Array:
+        """Return the LASE weights at every joint action; see :meth:`ShareTransfer.shares`.
+
+        Parameters
+        ----------
+        payoffs : ndarray, shape (..., n, A1, ..., An)
+            Payoffs of a game.
+        held : n × n nested sequence of ndarray, shapes (..., A_j)
+            Everybody's estimates.
+        values : ndarray, shape (..., n, A1, ..., An), optional
+            :math:`Q_i(a)`; the payoffs if not given.
+
+        Returns
+        -------
+        ndarray, shape (..., n, n, A1, ..., An)
+        """
         n = len(held)
         estimates = self.estimates(held)
-        batch = np.broadcast_shapes(payoffs.shape[: -n - 1], *(e.shape[:-1] for row in estimates for e in row))
-        gifts = np.zeros((n, n, *batch, *payoffs.shape[-n:]), dtype=payoffs.dtype)
+        q = payoffs if values is None else values
+        lead = (q.shape[: -n - 1], payoffs.shape[: -n - 1])
+        batch = np.broadcast_shapes(*lead, *(e.shape[:-1] for row in estimates for e in row))
+        gifts = np.zeros((n, n, *batch, *payoffs.shape[-n:]), dtype=q.dtype)
         for i in range(n):
             for j in range(n):
                 if i != j:
-                    gifts[i, j] = self._gifts(payoffs.take(i, axis=-1 - n), j, estimates[i][j], n)
+                    gifts[i, j] = self._gifts(q.take(i, axis=-1 - n), j, estimates[i][j], n)
+            if self.positive_only:
+                gifts[i] *= self._is_gain(payoffs.take(i, axis=-1 - n))
         return with_kept_share(np.moveaxis(gifts, (0, 1), (-2 - n, -1 - n)), joint=n)
+
+    def effective_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:
+        """Return the rewards after gifts by relationships that are inferred from action values, not payoffs."""
+        return split(self.shares(payoffs, held, values), payoffs, joint=len(held))
 
     def _gifts(self, q: Array, j: int, policy: Array, n: int) -> Array:
         """Weight of i's gift to j at every joint action, given i's values `q` (..., *A) and i's estimate of j."""
@@ -207,13 +229,12 @@ class SocialRelationship(ShareTransfer):
             flat=flat,
         )
         scale = self.scale if exact else float(self.scale)
-        gifts = gift_weights(np.moveaxis(omega, -1, j - n), n, scale=scale, clip=self.clip)
-        return gifts * self._is_gain(q) if self.positive_only else gifts
+        return gift_weights(np.moveaxis(omega, -1, j - n), n, scale=scale, clip=self.clip)
 
     @staticmethod
-    def _is_gain(q: Array) -> Array:
+    def _is_gain(rewards: Array) -> Array:
         try:
-            return np.greater(q, 0).astype(int)
+            return np.greater(rewards, 0).astype(int)
         except TypeError as error:
             msg = f"positive_only needs the sign of every payoff ({error}); state it with assume=[...]"
             raise UndecidedSignError(msg) from error

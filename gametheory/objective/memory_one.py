@@ -1,0 +1,297 @@
+r"""Repeated 2×2 games between memory-one players, with any transfer.
+
+A player has five policies, one in the opening and one after each outcome CC, CD, DC, DD of the last round. Write
+:math:`\pi(a \mid s)` for the probability of the joint action a in state s, :math:`M` for its four rows after the
+opening, and :math:`Y = (I - \gamma M)^{-1}`. In a round the state is what the last round left, so
+
+- action values of own payoffs do not depend on the state: :math:`Q_i(a) = r_i(a) + \gamma \sum_{a'} M(a, a') Q_i(a')`,
+  that is :math:`Q_i = Y r_i`;
+- weights :math:`w_{ij}(s, a)` do, through the estimates :math:`\hat\pi_j(\cdot \mid s)`, and with them the rewards
+  :math:`R_i(s, a)` after transfer;
+- each round is met in state s with the discounted frequency :math:`m_s`: :math:`m_{opening} = 1 - \gamma`,
+  :math:`m = (1 - \gamma)\gamma\, \pi(\cdot \mid opening)\, Y` elsewhere.
+
+With :math:`h_i = Y \rho_i`, :math:`\rho_i(s) = \sum_a \pi(a \mid s) R_i(s, a)`, what follows an action in s is worth
+:math:`L_i(s, a) = R_i(s, a) + \gamma h_i(a)`. A coordinate b is the probability of cooperating of one player in one
+state :math:`s(b)`; let :math:`\partial_b \pi` be the derivative of that row. Then [1]_
+
+.. math::
+
+    \partial_b V_i = m_{s(b)} D_i(b), \qquad D_i(b) = \sum_a \partial_b \pi(a \mid s(b))\, L_i(s(b), a),
+
+and, as :math:`\partial_b h_i = Y_{\cdot s(b)} D_i(b)` and
+:math:`\partial_b m_s = N(b, s) = \gamma m_{s(b)} \sum_a \partial_b\pi(a \mid s(b))\, Y_{a s}`,
+
+.. math::
+
+    \partial_b \partial_c V_i = N(b, s(c))\, D_i(c) + N(c, s(b))\, D_i(b)
+        + [s(b) = s(c)]\, m_{s(b)} \sum_a \partial_b \partial_c \pi(a \mid s(b))\, L_i(s(b), a).
+
+References
+----------
+.. [1] R. S. Sutton, D. McAllester, S. Singh, Y. Mansour. "Policy gradient methods for reinforcement learning with
+   function approximation". NeurIPS 1999, Theorem 1; differentiated once more here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.memory_one.payoffs import check_discount, payoff_vectors
+from gametheory.memory_one.strategies import to_exact
+from gametheory.objective.base import Objective
+from gametheory.objective.matrix import check_transfer
+from gametheory.space import Space
+from gametheory.transfer import FixedShare, Selfish
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from gametheory.game import Game
+    from gametheory.transfer import Transfer
+
+    Array = NDArray[Any]
+
+__all__ = ["MemoryOneObjective"]
+
+LABELS = ("opening", "CC", "CD", "DC", "DD")
+_STATES = len(LABELS)
+_OTHER = [0, 1, 3, 2, 4]  # states in the other player's view
+
+
+@dataclass(frozen=True)
+class _Play:
+    """Everything about a profile; states and outcomes on the first axes, the batch on the last one."""
+
+    p: Array
+    """First player's policies, shape (5, batch)."""
+    q: Array
+    """Second player's policies by the first one's states, shape (5, batch)."""
+    law: Array
+    """Joint actions by state, shape (5, 4, batch)."""
+    onward: Array
+    """Y, shape (4, 4, batch)."""
+    visits: Array
+    """m, shape (5, batch)."""
+
+
+class MemoryOneObjective(Objective):
+    r"""Discounted reward of two memory-one players in a repeated 2×2 game under a transfer.
+
+    Parameters
+    ----------
+    game : Game
+        2×2, symmetric or not, without symbols.
+    transfer : Transfer, optional
+        Who gets whose reward; selfish if not given. It is applied in every state, with the estimates that hold there;
+        social relationships are inferred from the action values of own payoffs.
+    discount : number in [0, 1), default 0.96
+        Of learning and of relationships alike.
+    weighted : bool, default True
+        Take the own gradient as it is: each state's part weighted by how often the state is met. False leaves that
+        factor out, :math:`D_i` instead of :math:`m D_i`: every state learns at the speed of its own advantages
+        (the natural gradient of all policies together).
+    normalised : bool, default True
+        Measure values per round. False: sums of discounted rewards, larger by :math:`1/(1 - \gamma)`.
+
+    Notes
+    -----
+    States are vectors of ten probabilities of cooperating, (opening, CC, CD, DC, DD) for each player in its own view.
+    The formulas are at the top of :mod:`gametheory.objective.memory_one`.
+
+    Examples
+    --------
+    Two LASE players without memory rest at 2/3, whatever the discount:
+
+    >>> import gametheory as gt
+    >>> game = gt.Game.two_by_two(R=3, S=0, T=5, P=1)
+    >>> lase = MemoryOneObjective(game, gt.transfer.SocialRelationship(), discount=0.9)
+    >>> x = lase.memoryless(2 / 3)
+    >>> bool(abs(lase.own_gradient(x)).max() < 1e-15)
+    True
+    >>> lase.space.names[:5]
+    ('p1_opening', 'p1_CC', 'p1_CD', 'p1_DC', 'p1_DD')
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        transfer: Transfer | None = None,
+        discount: Any = 0.96,
+        *,
+        weighted: bool = True,
+        normalised: bool = True,
+    ) -> None:
+        super().__init__(Space((2,) * (2 * _STATES), LABELS))
+        self.space: Space
+        self.game = game
+        self.transfer = transfer if transfer is not None else Selfish()
+        check_transfer(self.transfer)
+        payoff_vectors(game)  # complains unless 2×2
+        symbols = sorted({*game.parameters, *(s.name for s in self.transfer.symbols)})
+        if symbols:
+            msg = f"memory-one learning needs numbers, got the symbols {', '.join(symbols)}; bind them first"
+            raise ValueError(msg)
+        if discount is None:
+            msg = "discount must lie in [0, 1), got None; learning looks ahead from the opening"
+            raise ValueError(msg)
+        check_discount(discount)
+        self.discount = discount
+        self.weighted = weighted
+        self.normalised = normalised
+
+    @property
+    def smoothness(self) -> str:  # type: ignore[override]  # an attribute in the base class
+        """``"rational"`` for fixed shares, else ``"piecewise"``: action values may change order inside."""
+        return "rational" if isinstance(self.transfer, FixedShare) else "piecewise"
+
+    def payoff_range(self, **parameters: Any) -> Any:  # noqa: ARG002 (part of the interface)
+        """Largest less smallest payoff of the stage game."""
+        return np.ptp(self.game.numeric)
+
+    def memoryless(self, p: ArrayLike) -> Array:
+        """Return the state in which players do the same whatever happened.
+
+        Parameters
+        ----------
+        p : array_like, shape (...) or (..., 2)
+            Probability of cooperating: one for both players, or the two players'.
+
+        Returns
+        -------
+        ndarray, shape (..., 10)
+        """
+        p = np.asarray(p)
+        both = p if p.shape[-1:] == (2,) else np.stack([p, p], axis=-1)
+        return np.repeat(both, _STATES, axis=-1)
+
+    def visits(self, x: Array) -> Array:
+        """How often each player meets each of its states.
+
+        Parameters
+        ----------
+        x : ndarray, shape (..., 10)
+            Policies.
+
+        Returns
+        -------
+        ndarray, shape (..., 10)
+            Discounted frequencies, in each player's own view; each player's sum to one.
+        """
+        total = 1 - self._discount(x) if self.normalised else 1
+        m = self._play(x).visits * ((1 - self._discount(x)) / total)
+        return self._restored(np.concatenate([m, m[_OTHER]]), x)
+
+    def values(self, x: Array, held: Array | None = None) -> Array:
+        """Return every player's value; see :meth:`Objective.values`."""
+        play = self._play(x)
+        worth = self._worth(play, self._rewards(play if held is None else self._play(held), x))
+        per_player = play.visits[0] * (play.law[0] * worth[:, 0]).sum(axis=1)
+        return self._restored(per_player, x)
+
+    def own_gradient(self, x: Array, **parameters: Any) -> Array:  # noqa: ARG002 (it has none)
+        """Exact own gradient, weights held."""
+        play = self._play(x)
+        slopes = self._slopes(play, self._worth(play, self._rewards(play, x)))
+        own = np.stack([slopes[0, :_STATES], slopes[1, _STATES:]])
+        if self.weighted:
+            own = own * play.visits
+        return self._restored(np.concatenate([own[0], own[1][_OTHER]]), x)
+
+    def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:  # noqa: ARG002 (it has none)
+        """Exact first and second derivatives, weights held; see :meth:`Objective.derivatives`."""
+        play = self._play(x)
+        worth = self._worth(play, self._rewards(play, x))
+        slopes = self._slopes(play, worth)
+        m = np.concatenate([play.visits, play.visits])
+        # N(b, s): how coordinate b moves the visits of state s; none moves those of the opening
+        y = play.onward
+        moved = np.concatenate(
+            [
+                _along(play.q[:, None], y[None, 0] - y[None, 2], y[None, 1] - y[None, 3]),
+                _along(play.p[:, None], y[None, 0] - y[None, 1], y[None, 2] - y[None, 3]),
+            ]
+        )
+        moved = moved * (self._discount(x) * m)[:, None]
+        moved = np.concatenate([0 * moved[:, :1], moved], axis=1)
+        half = np.concatenate([moved, moved], axis=1) * slopes[:, None]
+        second = half + np.swapaxes(half, 1, 2)
+        both = play.visits * (worth[:, :, 0] - worth[:, :, 1] - worth[:, :, 2] + worth[:, :, 3])
+        states = np.arange(_STATES)
+        second[:, states, states + _STATES] += both
+        second[:, states + _STATES, states] += both
+        order = [*range(_STATES), *(_STATES + k for k in _OTHER)]
+        return self._restored((m * slopes)[:, order], x), self._restored(second[:, order][:, :, order], x)
+
+    # ------------------------------------------------------------------ parts
+    def _discount(self, x: Array) -> Any:
+        return to_exact(self.discount)[()] if x.dtype == object else float(self.discount)
+
+    @staticmethod
+    def _restored(result: Array, x: Array) -> Array:
+        """Move the batch back to the front and give it its shape."""
+        return np.moveaxis(result, -1, 0).reshape(*x.shape[:-1], *result.shape[:-1])
+
+    def _play(self, x: Array) -> _Play:
+        gamma = self._discount(x)
+        flat = np.ascontiguousarray(x.reshape(-1, 2 * _STATES).T)
+        p, q = flat[:_STATES], flat[_STATES:][_OTHER]
+        both = p * q
+        law = np.stack([both, p - both, q - both, 1 - p - q + both], axis=1)
+        onward = _inverse(-gamma * law[1:], 1)
+        first = 1 - gamma if self.normalised else 1 + 0 * gamma
+        later = gamma * (law[0][:, None] * onward).sum(axis=0)
+        visits = first * np.concatenate([1 + 0 * later[:1], later])
+        return _Play(p, q, law, onward, visits)
+
+    def _rewards(self, held: _Play, x: Array) -> Array:
+        """Rewards after transfer by player, state and joint action, shape (2, 5 or 1, 4, batch or 1)."""
+        payoffs = self.game.rational().payoffs if x.dtype == object else self.game.numeric
+        if isinstance(self.transfer, FixedShare):  # the same in every state of every profile
+            rewards = self.transfer.effective(payoffs, [[payoffs] * 2] * 2)  # estimates do not matter
+            return rewards.reshape(2, 1, 4, 1)
+        # batch first for the transfer: (batch, state, player, action, action)
+        policies = [np.stack([policy.T, 1 - policy.T], axis=-1) for policy in (held.p, held.q)]
+        values = (held.onward[None] * payoffs.reshape(2, 1, 4, 1)).sum(axis=2)  # Q = Y r
+        values = np.moveaxis(values, -1, 0).reshape(-1, 1, 2, 2, 2)
+        rewards = self.transfer.effective_in_play(payoffs, [policies, policies], values)
+        full = np.broadcast_to(rewards, (*policies[0].shape[:-1], 2, 2, 2))
+        return np.ascontiguousarray(full.reshape(*full.shape[:3], 4).transpose(2, 1, 3, 0))
+
+    def _worth(self, play: _Play, rewards: Array) -> Array:
+        """L: rewards and what follows, shape (2, 5, 4, batch)."""
+        gamma = self._discount(play.p)
+        mean = (play.law[1:] * rewards[:, -4:]).sum(axis=2)
+        later = (play.onward * mean[:, None]).sum(axis=2)
+        return np.asarray(rewards + gamma * later[:, None])
+
+    @staticmethod
+    def _slopes(play: _Play, worth: Array) -> Array:
+        """D: what cooperating for sure instead of defecting is worth in each state, shape (2, 10, batch)."""
+        cc, cd, dc, dd = np.moveaxis(worth, 2, 0)
+        return np.concatenate([_along(play.q, cc - dc, cd - dd), _along(play.p, cc - cd, dc - dd)], axis=1)
+
+
+def _along(policy: Array, after_c: Array, after_d: Array) -> Array:
+    """Mean over what the other does."""
+    return np.asarray(after_d + policy * (after_c - after_d))
+
+
+def _inverse(a: Array, plus: int) -> Array:
+    """Inverse of the matrices `a` + `plus` I, shape (k, k, batch), which are diagonally dominant: no pivoting."""
+    a = a.copy()
+    k = len(a)
+    a[range(k), range(k)] += plus
+    for i in range(k):  # Gauss-Jordan in place
+        pivot = 1 / a[i, i]
+        a[i, i] = 1 + 0 * pivot
+        a[i] *= pivot
+        for r in range(k):
+            if r != i:
+                factor = a[r, i].copy()
+                a[r, i] = 0 * pivot
+                a[r] -= factor * a[i]
+    return a

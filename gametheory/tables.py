@@ -1,0 +1,158 @@
+"""Payoff tables as plain text, HTML and LaTeX.
+
+Two players make a table of rows and columns; any other number makes a list of joint actions.
+"""
+
+from __future__ import annotations
+
+import html
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gametheory.game import Game
+
+__all__ = ["as_html", "as_latex", "as_text"]
+
+_MAX_ROWS = 64  # joint actions shown in a table before it is cut
+_TWO = 2
+
+
+def _text(payoff: Any) -> str:
+    return f"{payoff:g}" if isinstance(payoff, float) else str(payoff)
+
+
+def _latex(payoff: Any) -> str:
+    import sympy as sp
+
+    return str(sp.latex(sp.Rational(str(payoff)) if isinstance(payoff, Fraction) else payoff))
+
+
+def _cell(game: Game, joint: tuple[int, ...], write: Callable[[Any], str] = _text, comma: str = ", ") -> str:
+    """Everybody's payoffs at one joint action."""
+    return comma.join(write(game.payoffs[(i, *joint)]) for i in range(game.n_players))
+
+
+def as_text(game: Game) -> str:
+    """Write the payoff table in plain text.
+
+    Parameters
+    ----------
+    game : Game
+        What to write. Of more than 64 joint actions the first 64 are shown, unless there are two players.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from gametheory import Game
+    >>> print(as_text(Game([[1, 2]])))
+    action 0:  1
+    action 1:  2
+    """
+    if game.n_players == _TWO:
+        head = ["", *game.actions[1]]
+        rows = [
+            [name, *(_cell(game, (r, c)) for c in range(game.n_actions[1]))] for r, name in enumerate(game.actions[0])
+        ]
+        widths = [max(len(row[k]) for row in [head, *rows]) + 2 for k in range(len(head))]
+        lines = [
+            row[0].ljust(widths[0]) + "".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True))
+            for row in [head, *rows]
+        ]
+    else:
+        joints = list(np.ndindex(*game.n_actions))
+        lines = [
+            " · ".join(game.actions[i][k] for i, k in enumerate(joint)) + ":  " + _cell(game, joint)
+            for joint in joints[:_MAX_ROWS]
+        ]
+        if len(joints) > _MAX_ROWS:
+            lines.append(f"… {len(joints) - _MAX_ROWS} more joint actions")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def as_html(game: Game) -> str:
+    """Write the payoff table as an HTML ``table``, with names escaped.
+
+    Parameters
+    ----------
+    game : Game
+        What to write. Of more than 64 joint actions the first 64 are shown, unless there are two players.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from gametheory import Game
+    >>> as_html(Game([[1]]))
+    '<table><tr><th>player 1</th><th>payoffs</th></tr><tr><td>action 0</td><td>1</td></tr></table>'
+    """
+    title = f"<caption>{html.escape(game.title)}</caption>" if game.title else ""
+    if game.n_players == _TWO:
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in game.actions[1])
+        rows = [
+            f"<tr><th>{html.escape(name)}</th>"
+            + "".join(f"<td>{html.escape(_cell(game, (r, c)))}</td>" for c in range(game.n_actions[1]))
+            + "</tr>"
+            for r, name in enumerate(game.actions[0])
+        ]
+        return f"<table>{title}<tr><th></th>{head}</tr>{''.join(rows)}</table>"
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in game.players)
+    joints = list(np.ndindex(*game.n_actions))
+    rows = [
+        "<tr>"
+        + "".join(f"<td>{html.escape(game.actions[i][k])}</td>" for i, k in enumerate(joint))
+        + f"<td>{html.escape(_cell(game, joint))}</td></tr>"
+        for joint in joints[:_MAX_ROWS]
+    ]
+    if len(joints) > _MAX_ROWS:
+        rows.append(f"<tr><td colspan={game.n_players + 1}>… {len(joints) - _MAX_ROWS} more</td></tr>")
+    return f"<table>{title}<tr>{head}<th>payoffs</th></tr>{''.join(rows)}</table>"
+
+
+def as_latex(game: Game) -> str:
+    r"""Write the payoff table as a LaTeX ``array``.
+
+    Parameters
+    ----------
+    game : Game
+        What to write, all of it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from gametheory import Game
+    >>> print(as_latex(Game([[1, Fraction(1, 2)]])))
+    \begin{array}{l|l}
+    \text{action 0} & 1 \\
+    \text{action 1} & \frac{1}{2}
+    \end{array}
+    """
+    if game.n_players == _TWO:
+        columns = f"c|{'c' * game.n_actions[1]}"
+        head = " & ".join(["", *(rf"\text{{{name}}}" for name in game.actions[1])]) + " \\\\\\hline\n"
+        rows = [
+            " & ".join([rf"\text{{{name}}}", *(_cell(game, (r, c), _latex, r",\,") for c in range(game.n_actions[1]))])
+            for r, name in enumerate(game.actions[0])
+        ]
+    else:
+        columns, head = "l|l", ""
+        rows = [
+            r",\ ".join(rf"\text{{{game.actions[i][k]}}}" for i, k in enumerate(joint))
+            + " & "
+            + _cell(game, joint, _latex, r",\,")
+            for joint in np.ndindex(*game.n_actions)
+        ]
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{array}}{{{columns}}}\n{head}{body}\n\\end{{array}}"
