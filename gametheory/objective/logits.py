@@ -122,7 +122,7 @@ class Logits(Objective):
         gradient = self.objective.own_gradient(self.state(x), **parameters)
         if self._all_two:
             return np.asarray(gradient * self._slope(x))
-        return np.einsum("...ka,...k->...a", self._jacobian(x), gradient)
+        return np.asarray(np.einsum("...ka,...k->...a", self._jacobian(x), gradient))
 
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """First and second derivatives by the chain rule; see :meth:`Objective.derivatives`."""

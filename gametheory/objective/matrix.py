@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from gametheory.space import Space
 from gametheory.transfer import Selfish, Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import sympy as sp
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["MatrixObjective", "expected"]
+__all__ = ["GameObjective", "MatrixObjective", "expected"]
 
 _LARGEST = 1e100  # payoffs are multiplied with each other
 
@@ -55,7 +56,75 @@ def expected(rewards: Array, policies: Sequence[Array], *, keep: int | Collectio
     return np.asarray(np.sum(weighted, axis=tuple(k - n for k in others)))
 
 
-class MatrixObjective(Objective):
+class GameObjective(Objective):
+    """What objectives on a game and a transfer share; not made by itself.
+
+    Parameters
+    ----------
+    space : Space
+        Where policies live.
+    game : Game
+        Numbers or symbols.
+    transfer : Transfer, optional
+        Who gets whose reward; selfish if not given.
+
+    Raises
+    ------
+    TypeError
+        Something else for a transfer.
+    ValueError
+        Payoffs so large that their products overflow.
+    """
+
+    def __init__(self, space: Space, game: Game, transfer: Transfer | None) -> None:
+        super().__init__(space)
+        self.space: Space
+        self.game = game
+        self.transfer = transfer if transfer is not None else Selfish()
+        _check_transfer(self.transfer)
+        if not game.symbols and (largest := np.abs(game.numeric).max()) > _LARGEST:
+            msg = f"payoffs up to {largest:g} overflow in a learning field; divide them all by a number"
+            raise ValueError(msg)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:  # type: ignore[override]  # an attribute in the base class
+        """Names of unbound symbols, of the payoffs and of the transfer."""
+        return tuple(sorted({*self.game.parameters, *(s.name for s in self.transfer.symbols)}))
+
+    @cached_property
+    def _compiled(self) -> Callable[..., list[Array]]:
+        import sympy as sp
+
+        compiled: Callable[..., list[Array]] = sp.lambdify(
+            self.game.symbols, list(self.game.payoffs.flat), modules="numpy"
+        )
+        return compiled
+
+    def payoffs(self, **parameters: Any) -> Array:
+        """Payoffs as float64 with `parameters` put in; arrays broadcast to leading axes: ``(..., n, *A)``."""
+        if not self.game.symbols:
+            return self.game.numeric
+        entries = self._compiled(*(np.asarray(parameters[s.name], dtype=np.float64) for s in self.game.symbols))
+        flat = np.stack(np.broadcast_arrays(*(np.asarray(e, dtype=np.float64) for e in entries)), axis=-1)
+        return flat.reshape(*flat.shape[:-1], *self.game.payoffs.shape)
+
+    def payoff_range(self, **parameters: Any) -> Any:
+        """Largest less smallest payoff of any player."""
+        n = self.game.n_players
+        return np.ptp(self.payoffs(**parameters), axis=tuple(range(-1 - n, 0)))
+
+    def transfer_at(self, parameters: Mapping[str, Any]) -> Transfer:
+        """Return the transfer with its own symbols bound."""
+        return self.transfer.bind(**parameters) if parameters else self.transfer
+
+    def check_parameters(self, values: Mapping[str, Any]) -> None:
+        """Raise ``ValueError`` for numbers outside the assumptions of the game or the range of the transfer."""
+        self.game.check_parameters({name: value for name, value in values.items() if name in self.game.parameters})
+        for extreme in (np.min, np.max):
+            self.transfer.bind(**{s.name: extreme(values[s.name]) for s in self.transfer.symbols if s.name in values})
+
+
+class MatrixObjective(GameObjective):
     """Expected total reward in a one-shot game under a transfer.
 
     Parameters
@@ -74,19 +143,7 @@ class MatrixObjective(Objective):
     """
 
     def __init__(self, game: Game, transfer: Transfer | None = None) -> None:
-        super().__init__(Space(game.n_actions))
-        self.space: Space
-        self.game = game
-        self.transfer = transfer if transfer is not None else Selfish()
-        check_transfer(self.transfer)
-        if not game.symbols and (largest := np.abs(game.numeric).max()) > _LARGEST:
-            msg = f"payoffs up to {largest:g} overflow in a learning field; divide them all by a number"
-            raise ValueError(msg)
-
-    @property
-    def parameters(self) -> tuple[str, ...]:  # type: ignore[override]  # an attribute in the base class
-        """Names of unbound symbols, of the payoffs and of the transfer."""
-        return tuple(sorted({*self.game.parameters, *(s.name for s in self.transfer.symbols)}))
+        super().__init__(Space(game.n_actions), game, transfer)
 
     @property
     def smoothness(self) -> str:  # type: ignore[override]
@@ -97,26 +154,9 @@ class MatrixObjective(Objective):
         """Everybody knows everybody's policy: estimate[i][j] is j's policy."""
         return [list(policies) for _ in policies]
 
-    def payoffs(self, **parameters: Any) -> Array:
-        """Payoffs as float64 with `parameters` put in; arrays broadcast to leading axes: ``(..., n, *A)``."""
-        if not self.game.symbols:
-            return self.game.numeric
-        import sympy as sp
-
-        values = [np.asarray(parameters[s.name], dtype=np.float64) for s in self.game.symbols]
-        entries = sp.lambdify(self.game.symbols, list(self.game.payoffs.flat), modules="numpy")(*values)
-        flat = np.stack(np.broadcast_arrays(*(np.asarray(e, dtype=np.float64) for e in entries)), axis=-1)
-        return flat.reshape(*flat.shape[:-1], *self.game.payoffs.shape)
-
-    def payoff_range(self, **parameters: Any) -> Any:
-        """Largest less smallest payoff of any player."""
-        n = self.game.n_players
-        return np.ptp(self.payoffs(**parameters), axis=tuple(range(-1 - n, 0)))
-
     def effective(self, x: Array, **parameters: Any) -> Array:
         """Total reward of each player at each joint action, weights held at `x`: ``(..., n, *A)``."""
-        transfer = self.transfer.bind(**parameters) if parameters else self.transfer
-        return transfer.effective(self.payoffs(**parameters), self._held(self.space.policies(x)))
+        return self.transfer_at(parameters).effective(self.payoffs(**parameters), self._held(self.space.policies(x)))
 
     def values(self, x: Array, held: Array | None = None, **parameters: Any) -> Array:
         """Return every player's expected total reward; see :meth:`Objective.values`."""
@@ -203,19 +243,13 @@ class MatrixObjective(Objective):
         found = [read(value) for value in _values(rewards, policies)]
         return tuple(sp.expand(found[i].diff(s)) for i, b in enumerate(space.blocks) for s in space.symbols[b])
 
-    def check_parameters(self, values: Mapping[str, Any]) -> None:
-        """Raise ``ValueError`` for numbers outside the assumptions of the game or the range of the transfer."""
-        self.game.check_parameters({name: value for name, value in values.items() if name in self.game.parameters})
-        for extreme in (np.min, np.max):
-            self.transfer.bind(**{s.name: extreme(values[s.name]) for s in self.transfer.symbols if s.name in values})
-
     def bind(self, **parameters: Any) -> MatrixObjective:
         """Return the objective with numbers in the place of symbols, of the payoffs and of the transfer."""
         in_game = {name: value for name, value in parameters.items() if name in self.game.parameters}
         return MatrixObjective(self.game.bind(**in_game), self.transfer.bind(**parameters))
 
 
-def check_transfer(transfer: object) -> None:
+def _check_transfer(transfer: object) -> None:
     if not isinstance(transfer, Transfer):
         msg = f"transfer must be a gametheory.transfer.Transfer, got {transfer!r}"
         raise TypeError(msg)

@@ -42,12 +42,13 @@ import numpy as np
 
 from gametheory.memory_one.payoffs import check_discount, payoff_vectors
 from gametheory.memory_one.strategies import to_exact
-from gametheory.objective.base import Objective
-from gametheory.objective.matrix import check_transfer
+from gametheory.objective.matrix import GameObjective
 from gametheory.space import Space
-from gametheory.transfer import FixedShare, Selfish
+from gametheory.transfer import FixedShare
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
     from gametheory.game import Game
@@ -66,6 +67,12 @@ _OTHER = [0, 1, 3, 2, 4]  # states in the other player's view
 class _Play:
     """Everything about a profile; states and outcomes on the first axes, the batch on the last one."""
 
+    shape: tuple[int, ...]
+    """Shape of the batch."""
+    payoffs: Array
+    """By player and joint action, shape (2, 4, batch or 1)."""
+    discount: Any
+    """A number, or shape (batch)."""
     p: Array
     """First player's policies, shape (5, batch)."""
     q: Array
@@ -75,21 +82,25 @@ class _Play:
     onward: Array
     """Y, shape (4, 4, batch)."""
     visits: Array
-    """m, shape (5, batch)."""
+    """m, per round, shape (5, batch)."""
+
+    def restored(self, result: Array) -> Array:
+        """Move the batch back to the front and give it its shape."""
+        return np.moveaxis(result, -1, 0).reshape(*self.shape, *result.shape[:-1])
 
 
-class MemoryOneObjective(Objective):
+class MemoryOneObjective(GameObjective):
     r"""Discounted reward of two memory-one players in a repeated 2×2 game under a transfer.
 
     Parameters
     ----------
     game : Game
-        2×2, symmetric or not, without symbols.
+        2×2, symmetric or not; numbers or symbols.
     transfer : Transfer, optional
         Who gets whose reward; selfish if not given. It is applied in every state, with the estimates that hold there;
         social relationships are inferred from the action values of own payoffs.
     discount : number in [0, 1), default 0.96
-        Of learning and of relationships alike.
+        Of learning and of relationships alike. An array of floats gives every state of a batch its own.
     weighted : bool, default True
         Take the own gradient as it is: each state's part weighted by how often the state is met. False leaves that
         factor out, :math:`D_i` instead of :math:`m D_i`: every state learns at the speed of its own advantages
@@ -125,20 +136,13 @@ class MemoryOneObjective(Objective):
         weighted: bool = True,
         normalised: bool = True,
     ) -> None:
-        super().__init__(Space((2,) * (2 * _STATES), LABELS))
-        self.space: Space
-        self.game = game
-        self.transfer = transfer if transfer is not None else Selfish()
-        check_transfer(self.transfer)
         payoff_vectors(game)  # complains unless 2×2
-        symbols = sorted({*game.parameters, *(s.name for s in self.transfer.symbols)})
-        if symbols:
-            msg = f"memory-one learning needs numbers, got the symbols {', '.join(symbols)}; bind them first"
-            raise ValueError(msg)
+        super().__init__(Space((2,) * (2 * _STATES), LABELS), game, transfer)
         if discount is None:
             msg = "discount must lie in [0, 1), got None; learning looks ahead from the opening"
             raise ValueError(msg)
-        check_discount(discount)
+        for value in np.asarray(discount, dtype=object).flat:
+            check_discount(value)
         self.discount = discount
         self.weighted = weighted
         self.normalised = normalised
@@ -148,9 +152,16 @@ class MemoryOneObjective(Objective):
         """``"rational"`` for fixed shares, else ``"piecewise"``: action values may change order inside."""
         return "rational" if isinstance(self.transfer, FixedShare) else "piecewise"
 
-    def payoff_range(self, **parameters: Any) -> Any:  # noqa: ARG002 (part of the interface)
-        """Largest less smallest payoff of the stage game."""
-        return np.ptp(self.game.numeric)
+    def bind(self, **parameters: Any) -> MemoryOneObjective:
+        """Return the objective with numbers in the place of symbols, of the payoffs and of the transfer."""
+        in_game = {name: value for name, value in parameters.items() if name in self.game.parameters}
+        return MemoryOneObjective(
+            self.game.bind(**in_game),
+            self.transfer.bind(**parameters),
+            self.discount,
+            weighted=self.weighted,
+            normalised=self.normalised,
+        )
 
     def memoryless(self, p: ArrayLike) -> Array:
         """Return the state in which players do the same whatever happened.
@@ -169,7 +180,7 @@ class MemoryOneObjective(Objective):
         return np.repeat(both, _STATES, axis=-1)
 
     def visits(self, x: Array) -> Array:
-        """How often each player meets each of its states.
+        """How often each player meets each of its states; payoffs do not matter.
 
         Parameters
         ----------
@@ -181,32 +192,31 @@ class MemoryOneObjective(Objective):
         ndarray, shape (..., 10)
             Discounted frequencies, in each player's own view; each player's sum to one.
         """
-        total = 1 - self._discount(x) if self.normalised else 1
-        m = self._play(x).visits * ((1 - self._discount(x)) / total)
-        return self._restored(np.concatenate([m, m[_OTHER]]), x)
+        play = self._play(x)
+        return play.restored(np.concatenate([play.visits, play.visits[_OTHER]]))
 
-    def values(self, x: Array, held: Array | None = None) -> Array:
+    def values(self, x: Array, held: Array | None = None, **parameters: Any) -> Array:
         """Return every player's value; see :meth:`Objective.values`."""
-        play = self._play(x)
-        worth = self._worth(play, self._rewards(play if held is None else self._play(held), x))
-        per_player = play.visits[0] * (play.law[0] * worth[:, 0]).sum(axis=1)
-        return self._restored(per_player, x)
+        play = self._play(x, parameters)
+        worth = self._worth(play, self._rewards(play if held is None else self._play(held, parameters), parameters))
+        return play.restored(self._rounds(play) * (1 - play.discount) * (play.law[0] * worth[:, 0]).sum(axis=1))
 
-    def own_gradient(self, x: Array, **parameters: Any) -> Array:  # noqa: ARG002 (it has none)
+    def own_gradient(self, x: Array, **parameters: Any) -> Array:
         """Exact own gradient, weights held."""
-        play = self._play(x)
-        slopes = self._slopes(play, self._worth(play, self._rewards(play, x)))
+        play = self._play(x, parameters)
+        slopes = self._slopes(play, self._worth(play, self._rewards(play, parameters)))
         own = np.stack([slopes[0, :_STATES], slopes[1, _STATES:]])
         if self.weighted:
-            own = own * play.visits
-        return self._restored(np.concatenate([own[0], own[1][_OTHER]]), x)
+            own = own * (self._rounds(play) * play.visits)
+        return play.restored(np.concatenate([own[0], own[1][_OTHER]]))
 
-    def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:  # noqa: ARG002 (it has none)
+    def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """Exact first and second derivatives, weights held; see :meth:`Objective.derivatives`."""
-        play = self._play(x)
-        worth = self._worth(play, self._rewards(play, x))
+        play = self._play(x, parameters)
+        worth = self._worth(play, self._rewards(play, parameters))
         slopes = self._slopes(play, worth)
-        m = np.concatenate([play.visits, play.visits])
+        visits = self._rounds(play) * play.visits
+        m = np.concatenate([visits, visits])
         # N(b, s): how coordinate b moves the visits of state s; none moves those of the opening
         y = play.onward
         moved = np.concatenate(
@@ -215,58 +225,61 @@ class MemoryOneObjective(Objective):
                 _along(play.p[:, None], y[None, 0] - y[None, 1], y[None, 2] - y[None, 3]),
             ]
         )
-        moved = moved * (self._discount(x) * m)[:, None]
+        moved = moved * (play.discount * m)[:, None]
         moved = np.concatenate([0 * moved[:, :1], moved], axis=1)
         half = np.concatenate([moved, moved], axis=1) * slopes[:, None]
         second = half + np.swapaxes(half, 1, 2)
-        both = play.visits * (worth[:, :, 0] - worth[:, :, 1] - worth[:, :, 2] + worth[:, :, 3])
+        both = visits * (worth[:, :, 0] - worth[:, :, 1] - worth[:, :, 2] + worth[:, :, 3])
         states = np.arange(_STATES)
         second[:, states, states + _STATES] += both
         second[:, states + _STATES, states] += both
         order = [*range(_STATES), *(_STATES + k for k in _OTHER)]
-        return self._restored((m * slopes)[:, order], x), self._restored(second[:, order][:, :, order], x)
+        return play.restored((m * slopes)[:, order]), play.restored(second[:, order][:, :, order])
 
     # ------------------------------------------------------------------ parts
-    def _discount(self, x: Array) -> Any:
-        return to_exact(self.discount)[()] if x.dtype == object else float(self.discount)
+    def _rounds(self, play: _Play) -> Any:
+        """Return what values count: one round, or all of them, discounted."""
+        return 1 if self.normalised else 1 / (1 - play.discount)
 
-    @staticmethod
-    def _restored(result: Array, x: Array) -> Array:
-        """Move the batch back to the front and give it its shape."""
-        return np.moveaxis(result, -1, 0).reshape(*x.shape[:-1], *result.shape[:-1])
-
-    def _play(self, x: Array) -> _Play:
-        gamma = self._discount(x)
-        flat = np.ascontiguousarray(x.reshape(-1, 2 * _STATES).T)
+    def _play(self, x: Array, parameters: Mapping[str, Any] | None = None) -> _Play:
+        exact = x.dtype == object
+        payoffs = self.game.rational().payoffs if exact else self.payoffs(**(parameters or {}))
+        gamma = to_exact(self.discount)[()] if exact else np.asarray(self.discount, dtype=np.float64)
+        shape = np.broadcast_shapes(x.shape[:-1], payoffs.shape[:-3], np.shape(gamma))
+        flat = np.ascontiguousarray(np.broadcast_to(x, (*shape, 2 * _STATES)).reshape(-1, 2 * _STATES).T)
+        if payoffs.ndim > 3:  # one game a state
+            payoffs = np.broadcast_to(payoffs, (*shape, 2, 2, 2))
+        payoffs = np.moveaxis(payoffs.reshape(-1, 2, 4), 0, -1)
+        if np.ndim(gamma):
+            gamma = np.broadcast_to(gamma, shape).ravel()
         p, q = flat[:_STATES], flat[_STATES:][_OTHER]
         both = p * q
         law = np.stack([both, p - both, q - both, 1 - p - q + both], axis=1)
         onward = _inverse(-gamma * law[1:], 1)
-        first = 1 - gamma if self.normalised else 1 + 0 * gamma
         later = gamma * (law[0][:, None] * onward).sum(axis=0)
-        visits = first * np.concatenate([1 + 0 * later[:1], later])
-        return _Play(p, q, law, onward, visits)
+        visits = (1 - gamma) * np.concatenate([1 + 0 * later[:1], later])
+        return _Play(shape, payoffs, gamma, p, q, law, onward, visits)
 
-    def _rewards(self, held: _Play, x: Array) -> Array:
+    def _rewards(self, held: _Play, parameters: Mapping[str, Any]) -> Array:
         """Rewards after transfer by player, state and joint action, shape (2, 5 or 1, 4, batch or 1)."""
-        payoffs = self.game.rational().payoffs if x.dtype == object else self.game.numeric
-        if isinstance(self.transfer, FixedShare):  # the same in every state of every profile
-            rewards = self.transfer.effective(payoffs, [[payoffs] * 2] * 2)  # estimates do not matter
-            return rewards.reshape(2, 1, 4, 1)
+        transfer = self.transfer_at(parameters)
         # batch first for the transfer: (batch, state, player, action, action)
+        payoffs = np.moveaxis(held.payoffs, -1, 0).reshape(-1, 1, 2, 2, 2)
         policies = [np.stack([policy.T, 1 - policy.T], axis=-1) for policy in (held.p, held.q)]
-        values = (held.onward[None] * payoffs.reshape(2, 1, 4, 1)).sum(axis=2)  # Q = Y r
-        values = np.moveaxis(values, -1, 0).reshape(-1, 1, 2, 2, 2)
-        rewards = self.transfer.effective_in_play(payoffs, [policies, policies], values)
-        full = np.broadcast_to(rewards, (*policies[0].shape[:-1], 2, 2, 2))
-        return np.ascontiguousarray(full.reshape(*full.shape[:3], 4).transpose(2, 1, 3, 0))
+        if isinstance(transfer, FixedShare):  # the same in every state of every profile
+            rewards = transfer.effective(payoffs, [policies, policies])
+        else:
+            values = (held.onward[None] * held.payoffs[:, None]).sum(axis=2)  # Q = Y r
+            values = np.moveaxis(values, -1, 0).reshape(-1, 1, 2, 2, 2)
+            rewards = transfer.effective_in_play(payoffs, [policies, policies], values)
+        return np.ascontiguousarray(rewards.reshape(*rewards.shape[:2], 2, 4).transpose(2, 1, 3, 0))
 
-    def _worth(self, play: _Play, rewards: Array) -> Array:
+    @staticmethod
+    def _worth(play: _Play, rewards: Array) -> Array:
         """L: rewards and what follows, shape (2, 5, 4, batch)."""
-        gamma = self._discount(play.p)
         mean = (play.law[1:] * rewards[:, -4:]).sum(axis=2)
         later = (play.onward * mean[:, None]).sum(axis=2)
-        return np.asarray(rewards + gamma * later[:, None])
+        return np.asarray(rewards + play.discount * later[:, None])
 
     @staticmethod
     def _slopes(play: _Play, worth: Array) -> Array:

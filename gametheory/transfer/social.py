@@ -46,8 +46,9 @@ class SocialRelationship(ShareTransfer):
 
     Notes
     -----
-    :math:`Q_i` is the payoff of the one-shot game, unless action values are given (in repeated games). It counts as flat where its range over j's actions is at most
-    1e-9 of the range of i's payoffs (for symbolic payoffs: where it is 0); see :ref:`relationship <relationship>`.
+    :math:`Q_i` is the payoff of the one-shot game, unless action values are given (in repeated games). It counts as
+    flat where its range over j's actions is at most 1e-9 of its whole range (for symbolic payoffs: where it is 0); see
+    :ref:`relationship <relationship>`.
 
     Examples
     --------
