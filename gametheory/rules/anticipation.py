@@ -137,7 +137,7 @@ def lookahead(
     4.838
     """
     objective = _on_logits(game_or_objective, transfer)
-    anticipated = _step(rate if opponent_rate is None else opponent_rate, "opponent_rate")
+    anticipated = rate if opponent_rate is None else _step(opponent_rate, "opponent_rate")
 
     def direction(x: Array, **parameters: Any) -> Array:
         first, second = objective.derivatives(x, **parameters)
@@ -199,7 +199,7 @@ def lola(
         msg = f"form must be 'expansion' or 'published', got {form!r}"
         raise ValueError(msg)
     objective = _on_logits(game_or_objective, transfer)
-    anticipated = _step(rate if opponent_rate is None else opponent_rate, "opponent_rate")
+    anticipated = rate if opponent_rate is None else _step(opponent_rate, "opponent_rate")
 
     def direction(x: Array, **parameters: Any) -> Array:
         first, second = objective.derivatives(x, **parameters)
@@ -261,7 +261,7 @@ def sos(
         msg = f"b must be positive, got {b}"
         raise ValueError(msg)
     objective = _on_logits(game_or_objective, transfer)
-    anticipated = _step(rate if opponent_rate is None else opponent_rate, "opponent_rate")
+    anticipated = rate if opponent_rate is None else _step(opponent_rate, "opponent_rate")
 
     def direction(x: Array, **parameters: Any) -> Array:
         first, second = objective.derivatives(x, **parameters)

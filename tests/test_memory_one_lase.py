@@ -1,0 +1,124 @@
+"""LASE players with memory: which profiles last (docs/memory.md), by exact one-shot deviations and by learning."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+import gametheory as gt
+from gametheory.objective import MemoryOneObjective
+
+WSLS, GRIM, TFT = (gt.memory_one.strategy(name, exact=True) for name in ("WSLS", "Grim", "TFT"))
+
+
+def lase(payoffs, discount, **options):
+    return MemoryOneObjective(gt.Game.two_by_two(*payoffs), gt.transfer.SocialRelationship(), discount, **options)
+
+
+def advantages(strategy, payoffs, discount):
+    """Gain from cooperating in each of the first player's states, exactly, when both play `strategy` for sure."""
+    x = np.concatenate([strategy, strategy])
+    return lase(payoffs, discount, weighted=False).own_gradient(x)[:5]
+
+
+def lasts(strategy, payoffs, discount, states=slice(None)):
+    """Whether in these states nobody gains by doing the other thing once."""
+    gains = advantages(strategy, payoffs, discount) * [1 if p else -1 for p in strategy]
+    return all(gain > 0 for gain in gains[states])
+
+
+@st.composite
+def dilemmas(draw):
+    """T > R > P > S in sixteenths, and a discount."""
+    S, P, R, T = sorted(draw(st.lists(st.integers(-40, 60), min_size=4, max_size=4, unique=True)))
+    return tuple(Fraction(v, 16) for v in (R, S, T, P)), Fraction(draw(st.integers(0, 199)), 200)
+
+
+@given(dilemmas())
+def test_wsls_is_strictly_stable_in_every_state_iff_it_withstands_temptation_and_surprise_gift(case):
+    (R, S, T, P), discount = case
+    assert lasts(WSLS, (R, S, T, P), discount) == (discount * (R - P) > max(T - R, S + T - P))
+
+
+@given(dilemmas())
+def test_grim_is_strictly_stable_in_every_state_iff_gifts_do_not_pay_a_lone_cooperator(case):
+    (R, S, T, P), discount = case
+    assert lasts(GRIM, (R, S, T, P), discount) == (discount * (T - P) > T - R and S + T < P)
+
+
+@given(dilemmas(), st.sampled_from(["WSLS", "Grim", "TFT"]))
+def test_on_the_path_of_cooperation_players_are_selfish(case, name):
+    (R, S, T, P), discount = case
+    loss = {"WSLS": R - P, "Grim": T - P, "TFT": R - S}[name]
+    strategy = {"WSLS": WSLS, "Grim": GRIM, "TFT": TFT}[name]
+    assert lasts(strategy, (R, S, T, P), discount, slice(2)) == (discount * loss > T - R)
+
+
+def settled(payoffs, discount, start, *, weighted, steps, strength=3.0, rate=0.2):
+    """Probabilities at the end of natural gradient steps from logits ±strength, slightly disturbed; and the start's."""
+    rng = np.random.default_rng(13)
+    objective = lase(payoffs, discount, weighted=weighted)
+    both = np.concatenate([start, start]).astype(float)
+    logits = strength * (2 * both - 1) + rng.normal(0, 0.05, (4, 10))
+    first = expit(logits)
+    for _ in range(steps):
+        logits = np.clip(logits + rate * objective.own_gradient(expit(logits)), -30, 30)
+    return expit(logits), first
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "discount", "start", "cooperates"),
+    [
+        # gamma (R - P) against T - R for WSLS, gamma (T - P) for Grim; in none of these games do all states withstand
+        ((4, 0, 5, 1), 0.9, WSLS, True),
+        ((4, 0, 5, 1), 0.99, WSLS, True),
+        ((3, 0, 4, 1), 0.9, WSLS, True),
+        ((3, 0, 4, 1), 0.99, GRIM, True),
+        ((3, 0, 5, 1), 0.9, WSLS, False),
+        ((3, 0, 5, 1), 0.9, GRIM, True),
+        ((3, 0, 5, 1), 0.4, GRIM, False),
+    ],
+)
+def test_weighted_by_visits_cooperation_lasts_iff_the_path_pays_and_other_states_freeze(
+    payoffs, discount, start, cooperates
+):
+    end, first = settled(payoffs, discount, start, weighted=True, steps=5000)
+    R, S, T, P = payoffs
+    if cooperates:
+        assert end[:, [0, 1, 5, 6]].min() > 1 - 1e-6
+        rest = [2, 3, 7, 8] if start is GRIM else [2, 3, 4, 7, 8, 9]  # Grim from +-3 strays to DD at first
+        assert np.abs(end - first)[:, rest].max() < 0.03
+    else:
+        cooperation = (lase(payoffs, discount).visits(end) * end).sum(axis=1) / 2
+        np.testing.assert_allclose(cooperation, (S + T - P) / (2 * T + S - R - P), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "discount", "cooperates"),
+    [
+        ((4, 0, 5, 1), 0.9, False),
+        ((3, 0, 4, 1), 0.99, False),
+        ((4, -2.5, 5, 1), 0.4, False),  # the threshold is max(T - R, S + T - P)/(R - P) = 1/2
+        ((4, -2.5, 5, 1), 0.6, True),
+    ],
+)
+def test_where_all_states_learn_alike_wsls_lasts_iff_all_of_it_does(payoffs, discount, cooperates):
+    end, _ = settled(payoffs, discount, WSLS, weighted=False, steps=3000)
+    R, S, T, P = payoffs
+    p = (S + T - P) / (2 * T + S - R - P)
+    goal = np.tile(WSLS.astype(float), 2) if cooperates else np.full(10, p)
+    np.testing.assert_allclose(end, np.broadcast_to(goal, end.shape), atol=1e-3)
+
+
+def test_memoryless_rest_point_loses_stability_by_a_hopf_bifurcation():
+    # derived independently: (8, -6, 9, 0) at gamma = 0.8778261391
+    for discount, sign in ((0.8778261391 - 1e-6, -1), (0.8778261391 + 1e-6, 1)):
+        objective = lase((8, -6, 9, 0), discount)
+        field = gt.rules.policy_gradient(objective)
+        values = np.linalg.eigvals(field.jacobian(objective.memoryless(0.75)))
+        leading = values[np.argmax(values.real)]
+        assert np.sign(leading.real) == sign
+        assert abs(leading.imag) > 0.1
