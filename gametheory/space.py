@@ -112,7 +112,10 @@ class Space(StateSpace):
     labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that every player has all its simplices."""
+        """Check that there are actions, and that every player has all its simplices."""
+        if not self.n_actions or min(self.n_actions) < 1:
+            msg = f"n_actions must be a whole number of at least 1 for every simplex, got {self.n_actions}"
+            raise ValueError(msg)
         if self.labels and len(self.n_actions) % len(self.labels):
             msg = f"{len(self.n_actions)} simplices are not a multiple of the {len(self.labels)} labels {self.labels}"
             raise ValueError(msg)

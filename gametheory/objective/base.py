@@ -87,8 +87,8 @@ class Objective(ABC):
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """First and second derivatives of everybody's value by everybody's coordinates, weights held.
 
-        Rules that anticipate what others learn need them. Central differences here, good to about 1e-8 of the unit of
-        payoffs; the objectives of this package know theirs exactly.
+        Rules that anticipate what others learn need them. Central differences here, good to about 1e-7 of the
+        largest values; the objectives of this package know theirs exactly.
 
         Parameters
         ----------

@@ -36,6 +36,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,10 +139,10 @@ class MemoryOneObjective(GameObjective):
     ) -> None:
         payoff_vectors(game)  # complains unless 2×2
         super().__init__(Space((2,) * (2 * _STATES), LABELS), game, transfer)
-        if discount is None:
-            msg = "discount must lie in [0, 1), got None; learning looks ahead from the opening"
-            raise ValueError(msg)
         for value in np.asarray(discount, dtype=object).flat:
+            if not isinstance(value, Real):
+                msg = f"discount must be a number in [0, 1), or an array of them, got {value!r}"
+                raise ValueError(msg)  # noqa: TRY004 (None and symbols are fine elsewhere)
             check_discount(value)
         self.discount = discount
         self.weighted = weighted
@@ -163,20 +164,21 @@ class MemoryOneObjective(GameObjective):
             normalised=self.normalised,
         )
 
-    def memoryless(self, p: ArrayLike) -> Array:
+    def memoryless(self, p: ArrayLike, q: ArrayLike | None = None) -> Array:
         """Return the state in which players do the same whatever happened.
 
         Parameters
         ----------
-        p : array_like, shape (...) or (..., 2)
-            Probability of cooperating: one for both players, or the two players'.
+        p : array_like, shape (...)
+            The first player's probability of cooperating.
+        q : array_like, shape (...), optional
+            The second player's; `p` if not given.
 
         Returns
         -------
         ndarray, shape (..., 10)
         """
-        p = np.asarray(p)
-        both = p if p.shape[-1:] == (2,) else np.stack([p, p], axis=-1)
+        both = np.stack(np.broadcast_arrays(p, p if q is None else q), axis=-1)
         return np.repeat(both, _STATES, axis=-1)
 
     def visits(self, x: Array) -> Array:
@@ -192,7 +194,7 @@ class MemoryOneObjective(GameObjective):
         ndarray, shape (..., 10)
             Discounted frequencies, in each player's own view; each player's sum to one.
         """
-        play = self._play(x)
+        play = self._play(x, None)
         return play.restored(np.concatenate([play.visits, play.visits[_OTHER]]))
 
     def values(self, x: Array, held: Array | None = None, **parameters: Any) -> Array:
@@ -212,6 +214,9 @@ class MemoryOneObjective(GameObjective):
 
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """Exact first and second derivatives, weights held; see :meth:`Objective.derivatives`."""
+        if not self.weighted:
+            msg = "weighted=False changes how fast states learn, not values: second derivatives need weighted=True"
+            raise ValueError(msg)
         play = self._play(x, parameters)
         worth = self._worth(play, self._rewards(play, parameters))
         slopes = self._slopes(play, worth)
@@ -241,9 +246,12 @@ class MemoryOneObjective(GameObjective):
         """Return what values count: one round, or all of them, discounted."""
         return 1 if self.normalised else 1 / (1 - play.discount)
 
-    def _play(self, x: Array, parameters: Mapping[str, Any] | None = None) -> _Play:
+    def _play(self, x: Array, parameters: Mapping[str, Any] | None) -> _Play:
+        """Work out a profile; without `parameters` payoffs are left out."""
         exact = x.dtype == object
-        payoffs = self.game.rational().payoffs if exact else self.payoffs(**(parameters or {}))
+        payoffs: Array = np.zeros((2, 2, 2))
+        if parameters is not None:
+            payoffs = self.game.rational().payoffs if exact else self.payoffs(**parameters)
         gamma = to_exact(self.discount)[()] if exact else np.asarray(self.discount, dtype=np.float64)
         shape = np.broadcast_shapes(x.shape[:-1], payoffs.shape[:-3], np.shape(gamma))
         flat = np.ascontiguousarray(np.broadcast_to(x, (*shape, 2 * _STATES)).reshape(-1, 2 * _STATES).T)

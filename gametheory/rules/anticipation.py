@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cgd", "consensus", "extragradient", "lola", "lookahead", "sga", "simultaneous_ascent", "sos"]
 
-_BLOCK = 20_000  # coordinates in a pass
-
 
 def simultaneous_ascent(
     game_or_objective: Game | Objective, transfer: Transfer | None = None, *, rate: float = 1.0
@@ -351,9 +349,7 @@ def consensus(
     >>> consensus(gt.catalogue.matching_pennies(), rate=0.5)([1.0, 0.0]).round(4)
     array([ 0.9773, -0.1155])
     """
-    if not strength >= 0:
-        msg = f"strength must be at least 0, got {strength}"
-        raise ValueError(msg)
+    _strength(strength)
     objective = _on_logits(game_or_objective, transfer)
 
     def direction(x: Array, **parameters: Any) -> Array:
@@ -402,9 +398,7 @@ def sga(
     >>> sga(gt.catalogue.matching_pennies(), rate=0.5)([1.0, 0.0]).round(4)
     array([ 0.9773, -0.1155])
     """
-    if not strength >= 0:
-        msg = f"strength must be at least 0, got {strength}"
-        raise ValueError(msg)
+    _strength(strength)
     objective = _on_logits(game_or_objective, transfer)
 
     def direction(x: Array, **parameters: Any) -> Array:
@@ -472,15 +466,16 @@ def _step(rate: float, name: str = "rate") -> float:
     return rate
 
 
+def _strength(strength: float) -> None:
+    if not 0 <= strength < np.inf:
+        msg = f"strength must be a number of at least 0, got {strength}"
+        raise ValueError(msg)
+
+
 def _map(name: str, objective: Objective, rate: float, direction: Direction) -> Field:
     _step(rate)
 
     def function(x: Array, **parameters: Any) -> Array:
-        if x.size > _BLOCK and x.ndim > 1 and not parameters:  # derivatives take hundreds of numbers a state
-            rows = x.reshape(-1, x.shape[-1])
-            height = max(1, _BLOCK // x.shape[-1])
-            blocks = [function(rows[k : k + height]) for k in range(0, len(rows), height)]
-            return np.concatenate(blocks).reshape(x.shape)
         return objective.space.nearest(x + rate * direction(x, **parameters))
 
     return Field(

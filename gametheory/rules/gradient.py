@@ -142,7 +142,7 @@ def policy_gradient(
         moves = []
         for policy, block in zip(policies, on.blocks, strict=True):
             own = gradient[..., block]
-            values = np.concatenate([own, 0 * policy[..., :1]], axis=-1)  # up to a constant, which no flow sees
+            values = np.concatenate([own, 0 * own[..., :1]], axis=-1)  # up to a constant, which no flow sees
             moves.append(flow(policy, values)[..., :-1])
         return np.concatenate(moves, axis=-1)
 
