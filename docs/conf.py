@@ -61,4 +61,18 @@ def copy_notebooks():
         shutil.copy(notebook, mirror)
 
 
+def write_theorems():
+    """Write the book of theorems from the catalogue, verified anew, so that a page shows what holds at present."""
+    from gametheory import theorems
+    from gametheory.theorems.book import chapters
+    from gametheory.theorems.many import verify_many
+
+    book = HERE / "theorems"
+    shutil.rmtree(book, ignore_errors=True)
+    book.mkdir()
+    for name, text in chapters(verify_many(list(theorems.catalogue()))).items():
+        (book / f"{name}.md").write_text(text)
+
+
 copy_notebooks()
+write_theorems()

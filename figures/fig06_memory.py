@@ -63,6 +63,8 @@ def draw(scale):
             line = threshold(payoffs, start, weighted=weighted)
             if line is not None:
                 ax.axhline(line, color=INK, ls="--", lw=1.2)
+                ax.text(0.1, line + 0.015, f"γ = {line:.3g}", fontsize=7.5, color="white")
+            ax.axvline(3, color=INK, ls=":", lw=0.8)
             what = f"{payoffs}, {start}, {'weighted by visits' if weighted else 'all states alike'}"
             kept = coop > 0.99
             if line is not None:
@@ -83,14 +85,15 @@ def draw(scale):
         title="LASE with memory: which starts keep cooperating",
         claim=(
             "A cooperative path gives nobody a surprise, so no gifts flow on it, and it lasts if it pays a selfish "
-            "player: γ(R − P) > T − R for win-stay lose-shift, γ(T − P) > T − R for Grim (dashed, upper row). Updates "
-            "weighted by visits then freeze all other states where they are. If all states learn alike, "
+            "player: γ(R − P) > T − R for win-stay lose-shift, γ(T − P) > T − R for Grim (dashed, upper row). Natural "
+            "gradients weighted by visits then freeze all other states where they are. If all states learn alike, "
             "win-stay lose-shift must also withstand the gift that a surprising cooperator gets, γ(R − P) > S + T − P "
-            "(dashed, lower row), and Grim cannot where S + T > P. From elsewhere play returns to p*."
+            "(dashed, lower row), and Grim cannot where S + T > P. From most other starts play returns to p*."
         ),
         comparisons=tuple(comparisons),
         figure=figure,
         notes=(
+            "Dotted: starts at logits ±3. "
             f"Natural gradient in every state, step {RATE}, {steps} steps (half as many where all states learn alike), "
             f"logits disturbed by N(0, {NOISE}²); mean over the last quarter. In the upper corners of the lower row "
             "play goes on in cycles of unequal players for as long as it was followed; the disturbance decides which."

@@ -23,12 +23,15 @@ __all__ = [
     "field",
     "formats",
     "game",
+    "intervals",
     "memory_one",
     "objective",
     "ordering",
     "plot",
     "reward_transfer",
     "rules",
+    "space",
+    "theorems",
     "transfer",
 ]
 

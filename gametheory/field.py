@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.intervals import compiled
 from gametheory.space import DIFFERENCE_STEP, RealSpace, Space, StateSpace, simplices
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import sympy as sp
     from numpy.typing import ArrayLike, NDArray
 
+    from gametheory.intervals import Interval
     from gametheory.objective import Objective
 
     Array = NDArray[Any]
@@ -77,6 +79,8 @@ class Field:
         What a gradient rule climbs, and how.
     derive_alike : callable, optional
         Like `derive`, for one player's coordinates with all players alike, where that is quicker.
+    faces : {"free", "invariant", "repelling"}
+        What a flow does on the faces of the space: anything, stay there, or leave at once for the inside.
 
     Examples
     --------
@@ -98,6 +102,7 @@ class Field:
     objective: Objective | None = None
     parametrisation: str = ""
     derive_alike: Callable[[], ClosedForm | None] | None = None
+    faces: str = "free"
 
     def __post_init__(self) -> None:
         """Check that no parameter has the name of a coordinate: their symbols would be one."""
@@ -235,6 +240,45 @@ class Field:
             (self(x + step, **parameters) - self(x - step, **parameters)) / (2 * DIFFERENCE_STEP) for step in steps
         ]
         return np.stack(columns, axis=-1)
+
+    @cached_property
+    def _enclosing(self) -> Callable[[Interval], Interval]:
+        from gametheory.kinks import opaque  # brings SymPy
+
+        return compiled(self.space.symbols, [opaque(e) for e in self.expressions or ()])
+
+    def enclose(self, box: Interval) -> Interval:
+        """Enclose the values on boxes of states.
+
+        Parameters
+        ----------
+        box : Interval of shape (..., d)
+            Boxes in reduced coordinates.
+
+        Returns
+        -------
+        Interval of shape (..., d)
+            Holds the value at every state of the box, rounding included.
+
+        Raises
+        ------
+        ValueError
+            A field without closed form, or with parameters unbound.
+
+        Examples
+        --------
+        >>> import gametheory as gt
+        >>> field = gt.rules.policy_gradient(gt.catalogue.prisoners_dilemma(R=3, S=0, T=5, P=1))
+        >>> bool(field.enclose(gt.intervals.Interval([0.25, 0.0], [0.5, 1.0])).hi[0] < 0)  # cooperation falls
+        True
+        """
+        if self.expressions is None or self.parameters:
+            why = (
+                f"parameters {', '.join(self.parameters)} are unbound" if self.parameters else "there is no closed form"
+            )
+            msg = f"values can be enclosed for fields in closed form; here {why}"
+            raise ValueError(msg)
+        return self._enclosing(box)
 
     def bind(self, **parameters: Any) -> Field:
         """Return the field with some parameters given.

@@ -384,14 +384,11 @@ def test_transfers_are_held_in_the_anticipated_steps(name):
 
 @pytest.mark.parametrize("name", RULES)
 def test_extragradient_and_others_in_policies_stay_inside(name):
-    field = RULES[name][0](MatrixObjective(ROCK), rate=2)
+    field = RULES[name][0](MatrixObjective(gt.catalogue.matching_pennies()), rate=2)
     x = field.space.random(50, 13)
     for _ in range(5):
         x = field(x)
-        for policy in Space((3, 3)).policies(x):
-            assert policy.min() >= -1e-15
-            np.testing.assert_allclose(policy.sum(axis=-1), 1)
-    assert np.all(np.isfinite(x))
+        assert np.all((x >= 0) & (x <= 1))
 
 
 @pytest.mark.parametrize("name", RULES)

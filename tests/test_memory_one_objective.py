@@ -644,5 +644,5 @@ def test_many_discounts_go_through_rules_that_anticipate():
 
 def test_unweighted_learning_has_no_second_derivatives():
     objective = MemoryOneObjective(DILEMMA, weighted=False)
-    with pytest.raises(ValueError, match="second derivatives need weighted=True"):
+    with pytest.raises(ValueError, match="derivatives of values need weighted=True"):
         gt.rules.lola(gt.objective.Logits(objective))(np.zeros(10))

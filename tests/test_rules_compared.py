@@ -152,11 +152,61 @@ def test_fictitious_play_converges_in_matching_pennies_and_not_in_shapleys_game(
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: gt.rules.boltzmann_q(PD, temperature=0), "temperature must be positive, got 0"),
+        (lambda: gt.rules.boltzmann_q(PD, temperature=0), "temperature must be a positive number, got 0"),
         (lambda: gt.rules.replicator_mutator(PD, rate=-1), "rate must be at least 0, got -1"),
         (lambda: gt.rules.fictitious_play(PD, round_number=-1), "round_number must be at least 0"),
     ],
 )
 def test_bad_settings(make, message):
     with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_the_diagonal_of_q_learning_has_its_own_closed_form():
+    field = gt.rules.boltzmann_q(gt.Game.two_by_two(3, 0, 5, 1), temperature=1).diagonal()
+    (expression,) = field.expressions
+    for p in (0.1, 0.3, 0.7):
+        assert float(expression.subs({field.space.symbols[0]: p})) == pytest.approx(field([p])[0], abs=1e-12)
+
+
+def test_tables_of_q_values_rest_where_policies_do_and_follow_sampled_learning():
+    game, temperature = (
+        gt.Game.from_bimatrix([[3.0, 0, 2], [5, 1, 0], [1, 1, 4]], [[2.0, 1, 0], [0, 3, 1], [1, 2, 2]]),
+        0.8,
+    )
+    field = gt.rules.q_tables(game, temperature=temperature)
+    q = np.array([1.0, 0.5, -0.2, 0.3, 0.0, 1.0])
+    x, y = (np.exp(part / temperature) / np.exp(part / temperature).sum() for part in (q[:3], q[3:]))
+    values = np.concatenate([game.payoffs[0] @ y, x @ game.payoffs[1]])
+    # the mean step of Q-learners: an action is taken with its probability, and moves its own entry towards its payoff
+    np.testing.assert_allclose(field(q), np.concatenate([x, y]) * (values - q), atol=1e-14)
+    for _ in range(20_000):
+        q = q + 0.05 * field(q)
+    x, y = (np.exp(part / temperature) / np.exp(part / temperature).sum() for part in (q[:3], q[3:]))
+    assert abs(gt.rules.boltzmann_q(game, temperature=temperature)(np.concatenate([x[:2], y[:2]]))).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: gt.rules.q_tables(gt.Game.two_by_two(3, 0, sp.Symbol("T"), 1)), ValueError, "got the symbols T"),
+        (lambda: gt.rules.q_tables("pd"), TypeError, "needs a Game, got str"),
+        (lambda: gt.rules.q_tables(PD, temperature=np.inf), ValueError, "must be a positive number, got inf"),
+        (lambda: gt.rules.wolf("pd"), TypeError, "wolf needs a Game, got str"),
+        (
+            lambda: gt.rules.best_response(gt.objective.MemoryOneObjective(PD)),
+            ValueError,
+            "gametheory.memory_one.best_reply",
+        ),
+        (lambda: gt.objective.Logits(PD), TypeError, "needs an Objective, got Game; a game makes a MatrixObjective"),
+        (
+            lambda: gt.rules.lola(gt.objective.MatrixObjective(gt.catalogue.rock_paper_scissors())),
+            ValueError,
+            "would depend on the order of the actions",
+        ),
+        (lambda: gt.rules.lola(PD, rate=[1, 2]), TypeError, "rate must be one number"),
+    ],
+)
+def test_rules_say_what_they_need(make, error, message):
+    with pytest.raises(error, match=message):
         make()

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gametheory.field import Field
+
     Array = NDArray[Any]
 
-__all__ = ["Gifts", "equality", "gifts"]
+__all__ = ["Gifts", "equality", "gifts", "gifts_at"]
 
 
 @dataclass(frozen=True)
@@ -143,3 +145,27 @@ def gifts(objective: MatrixObjective, policies: Sequence[Array]) -> Gifts:
         payoffs=expected(payoffs, policies),
         totals=expected(split(shares, payoffs, joint=n), policies),
     )
+
+
+def gifts_at(field: Field, location: Sequence[Any], *, exact: bool) -> Gifts | None:
+    """Return the gifts at a state of a field, or None if its objective has no shares.
+
+    Parameters
+    ----------
+    field : Field
+        All parameters bound; on the diagonal all players are at the state.
+    location : sequence of SymPy numbers
+        Coordinates of the state.
+    exact : bool
+        Whether they are rational, and gifts shall be exact.
+    """
+    objective = field.objective
+    if not isinstance(objective, MatrixObjective) or not isinstance(objective.transfer, ShareTransfer):
+        return None
+    numbers = list(location) if exact else [float(v) for v in location]
+    if len(numbers) < objective.space.dimension:  # on the diagonal
+        numbers *= objective.space.dimension // len(numbers)
+    if exact:
+        objective = MatrixObjective(objective.game.rational(), objective.transfer)
+    state = np.array(numbers, dtype=object if exact else np.float64)
+    return gifts(objective, objective.space.policies(state))

@@ -129,8 +129,8 @@ def extreme_equilibria(A: NDArray[Any], B: NDArray[Any], tolerance: float = 0.0)
     if bound > MAX_VERTICES or m + k > _MAX_LABELS:
         msg = (
             f"a {m}×{k} game is too large for exact enumeration: a best-reply polyhedron may have {bound:,} vertices, "
-            f"at most {MAX_VERTICES:,} are tried (12×12 games are within); remove dominated actions, or list the pure "
-            "equilibria with method='pure'"
+            f"at most {MAX_VERTICES:,} are tried (12×12 games are within); remove dominated actions, list the pure "
+            "equilibria with method='pure', or approximate one by following logit_branch to a high rationality"
         )
         raise ValueError(msg)
     X, x_labels, x_near = _vertices(_integers(B).T, [*range(m), *range(m, m + k)], tolerance)

@@ -226,7 +226,8 @@ def _vertices(game: Game, tolerance: float) -> NashEquilibria:
         msg = (
             f"a {m}×{k} game is too large for method='vertices': a best-reply polytope may have "
             f"{most_vertices(m, k):,} vertices, at most {_MAX_ACTIONS} actions of both players together are tried; "
-            "remove dominated actions, or list the pure equilibria with method='pure'"
+            "remove dominated actions, list the pure equilibria with method='pure', or approximate one by following "
+            "logit_branch to a high rationality"
         )
         raise ValueError(msg)
     from scipy.spatial import QhullError

@@ -105,6 +105,10 @@ def as_losses(direction: ArrayLike) -> NDArray[Any]:
     ValueError
         Another shape.
 
+    Notes
+    -----
+    Logits and probabilities themselves keep their signs: ``-as_losses(theta)`` only trades places.
+
     Examples
     --------
     >>> as_losses([[-1, 0, 2, 3, 0], [-1, 0, 2, 3, 0]])

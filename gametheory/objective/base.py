@@ -84,6 +84,10 @@ class Objective(ABC):
         """
         return _differences(self, x, x, **parameters)
 
+    def total_gradient(self, x: Array, **parameters: Any) -> Array:
+        """Gradient of each player's value by its own coordinates, through the weights too: central differences."""
+        return _differences(self, x, None, **parameters)
+
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """First and second derivatives of everybody's value by everybody's coordinates, weights held.
 
@@ -166,9 +170,7 @@ def own_gradient(objective: Objective, x: ArrayLike, *, through_weights: bool = 
     array([1.5, 1.5])
     """
     x = objective.space.check(x)
-    return (
-        _differences(objective, x, None, **parameters) if through_weights else objective.own_gradient(x, **parameters)
-    )
+    return objective.total_gradient(x, **parameters) if through_weights else objective.own_gradient(x, **parameters)
 
 
 def _differences(objective: Objective, x: Array, held: Array | None, **parameters: Any) -> Array:

@@ -51,6 +51,9 @@ class Logits(Objective):
     """
 
     def __init__(self, objective: Objective) -> None:
+        if not isinstance(objective, Objective):
+            msg = f"Logits needs an Objective, got {type(objective).__name__}; a game makes a MatrixObjective"
+            raise TypeError(msg)
         self.objective = objective
         self._policies = space = simplices(objective.space)
         self._all_two = set(space.n_actions) == {_TWO}
@@ -58,6 +61,10 @@ class Logits(Objective):
         super().__init__(RealSpace(tuple(map(int, counts.sum(axis=1))), space.labels if self._all_two else ()))
         ends = np.cumsum(counts)
         self._blocks = [slice(int(e - c), int(e)) for e, c in zip(ends, counts.flat, strict=True)]
+
+    def __repr__(self) -> str:
+        """Show what is climbed."""
+        return f"Logits({self.objective!r})"
 
     @property
     def parameters(self) -> tuple[str, ...]:  # type: ignore[override]  # an attribute in the base class

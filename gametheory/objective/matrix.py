@@ -154,6 +154,10 @@ class MatrixObjective(GameObjective):
         """Everybody knows everybody's policy: estimate[i][j] is j's policy."""
         return [list(policies) for _ in policies]
 
+    def __repr__(self) -> str:
+        """Show the transfer."""
+        return f"MatrixObjective({self.transfer!r})"
+
     def effective(self, x: Array, **parameters: Any) -> Array:
         """Total reward of each player at each joint action, weights held at `x`: ``(..., n, *A)``."""
         return self.transfer_at(parameters).effective(self.payoffs(**parameters), self._held(self.space.policies(x)))

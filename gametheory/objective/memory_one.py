@@ -107,7 +107,8 @@ class MemoryOneObjective(GameObjective):
         factor out, :math:`D_i` instead of :math:`m D_i`: every state learns at the speed of its own advantages
         (the natural gradient of all policies together).
     normalised : bool, default True
-        Measure values per round. False: sums of discounted rewards, larger by :math:`1/(1 - \gamma)`.
+        Measure values per round. False: sums of discounted rewards, larger by :math:`1/(1 - \gamma)`; advantages
+        (``weighted=False``) are sums either way.
 
     Notes
     -----
@@ -152,6 +153,11 @@ class MemoryOneObjective(GameObjective):
     def smoothness(self) -> str:  # type: ignore[override]  # an attribute in the base class
         """``"rational"`` for fixed shares, else ``"piecewise"``: action values may change order inside."""
         return "rational" if isinstance(self.transfer, FixedShare) else "piecewise"
+
+    def __repr__(self) -> str:
+        """Show transfer and discount."""
+        weighted = "" if self.weighted else ", weighted=False"
+        return f"MemoryOneObjective({self.transfer!r}, discount={self.discount}{weighted})"
 
     def bind(self, **parameters: Any) -> MemoryOneObjective:
         """Return the objective with numbers in the place of symbols, of the payoffs and of the transfer."""
@@ -212,11 +218,14 @@ class MemoryOneObjective(GameObjective):
             own = own * (self._rounds(play) * play.visits)
         return play.restored(np.concatenate([own[0], own[1][_OTHER]]))
 
+    def total_gradient(self, x: Array, **parameters: Any) -> Array:
+        """Gradient through the transfer's weights too, by differences."""
+        self._must_be_weighted()
+        return super().total_gradient(x, **parameters)
+
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """Exact first and second derivatives, weights held; see :meth:`Objective.derivatives`."""
-        if not self.weighted:
-            msg = "weighted=False changes how fast states learn, not values: second derivatives need weighted=True"
-            raise ValueError(msg)
+        self._must_be_weighted()
         play = self._play(x, parameters)
         worth = self._worth(play, self._rewards(play, parameters))
         slopes = self._slopes(play, worth)
@@ -242,6 +251,11 @@ class MemoryOneObjective(GameObjective):
         return play.restored((m * slopes)[:, order]), play.restored(second[:, order][:, :, order])
 
     # ------------------------------------------------------------------ parts
+    def _must_be_weighted(self) -> None:
+        if not self.weighted:
+            msg = "weighted=False changes how fast states learn, not values: derivatives of values need weighted=True"
+            raise ValueError(msg)
+
     def _rounds(self, play: _Play) -> Any:
         """Return what values count: one round, or all of them, discounted."""
         return 1 if self.normalised else 1 / (1 - play.discount)

@@ -10,15 +10,20 @@ from gametheory.plot.portrait import (
     streamlines,
     trajectories,
 )
+from gametheory.plot.simplex import Simplex, barycentric_to_xy, simplex, xy_to_barycentric
 
 __all__ = [
     "Plane",
     "Portrait",
+    "Simplex",
+    "barycentric_to_xy",
     "nullclines",
     "paths",
     "plane",
     "portrait",
     "rest_point_markers",
+    "simplex",
     "streamlines",
     "trajectories",
+    "xy_to_barycentric",
 ]

@@ -1,7 +1,7 @@
 """Phase portraits of two players with two actions.
 
 :func:`portrait` is made of public parts, each of which draws on any axes: :func:`streamlines`, :func:`nullclines`,
-:func:`trajectories`, :func:`paths`, :func:`rest_point_markers`.
+:func:`trajectories`, :func:`paths`, :func:`rest_point_markers`. A :class:`Frame` says where states stand on the axes.
 """
 
 from __future__ import annotations
@@ -12,28 +12,74 @@ from typing import TYPE_CHECKING, Any, cast
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
-from sympy import lambdify, symbols
+from matplotlib.patches import Polygon
+from matplotlib.transforms import ScaledTranslation
+from sympy import lambdify
 
 from gametheory.analysis import RestPoints, flow, rest_points
-from gametheory.plot.palette import INK, MARKERS, PATH, PLAYERS, STREAM
+from gametheory.field import Space
+from gametheory.plot.palette import FAINT, INK, MARKERS, PATH, PLAYERS, STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
     from numpy.typing import ArrayLike, NDArray
 
+    from gametheory.analysis import Box, Continuum, RestPoint
     from gametheory.field import Field
 
-__all__ = ["Portrait", "nullclines", "paths", "portrait", "rest_point_markers", "streamlines", "trajectories"]
+__all__ = [
+    "SQUARE",
+    "Frame",
+    "Portrait",
+    "explain",
+    "nullclines",
+    "paths",
+    "portrait",
+    "rest_point_markers",
+    "streamlines",
+    "trajectories",
+]
 
 _GRID = 41
 _FINE = 201
 _STEPS = 400
+_UNCERTAIN = ", not certified"
+_TRIANGLE = 3
+_SEEN = 0.04  # smaller boxes are drawn as large as this
 _INSET = 1e-3  # nullclines are drawn inside: on the sides every coordinate's own side rests
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the states of a space with two coordinates stand on the axes."""
+
+    corners: tuple[tuple[float, float], ...]
+    """States, in order around the space."""
+    edges: Mapping[str, tuple[tuple[float, float], tuple[float, float]]]
+    """Their ends, by the name of the face."""
+    names: tuple[tuple[str, str], ...]
+    """What the coordinates are called in equations."""
+    place: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    """From states to places, shapes (..., 2) to (..., 2); affine."""
+
+
+SQUARE = Frame(
+    corners=((0, 0), (1, 0), (1, 1), (0, 1)),
+    edges={
+        "p1 = 0": ((0, 0), (0, 1)),
+        "p1 = 1": ((1, 0), (1, 1)),
+        "p2 = 0": ((0, 0), (1, 0)),
+        "p2 = 1": ((0, 1), (1, 1)),
+    },
+    names=(("p1", "p2"), ("t0", "t1")),
+    place=lambda states: states,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +92,7 @@ class Portrait:
     rest_points: RestPoints | None
     trajectories: list[Line2D]
     paths: list[Line2D]
+    legend: Legend | None = None
 
     @property
     def figure(self) -> Figure:
@@ -60,6 +107,10 @@ def _axes(ax: Axes | None) -> Axes:
 def _check(field: Field) -> None:
     if field.space.dimension != 2 or field.kind != "flow":
         msg = f"portraits need a flow with two coordinates, got a {field.kind} with {field.space.names}"
+        raise ValueError(msg)
+    if not isinstance(field.space, Space) or field.space.n_actions != (2, 2):
+        other = ": see gametheory.plot.simplex" if isinstance(field.space, Space) else ""
+        msg = f"portraits show the square of two probabilities, got the coordinates {field.space.names}{other}"
         raise ValueError(msg)
     if field.parameters:
         msg = f"unbound parameter {', '.join(field.parameters)}: call field.bind(...) first"
@@ -189,8 +240,10 @@ def paths(measured: Iterable[ArrayLike], ax: Axes, *, color: str = PATH, alpha: 
     return drawn
 
 
-def rest_point_markers(points: RestPoints, ax: Axes) -> dict[str, Artist]:
-    """Mark rest points by stability, and continua (whole sides, curves inside) as thick lines.
+def rest_point_markers(points: RestPoints, ax: Axes, *, frame: Frame = SQUARE) -> dict[str, Artist]:
+    """Mark rest points by stability, continua as thick lines or a shade, and undecided boxes by hatching.
+
+    Points that are not certified are fainter. Boxes too small to be seen are drawn larger.
 
     Parameters
     ----------
@@ -198,32 +251,132 @@ def rest_point_markers(points: RestPoints, ax: Axes) -> dict[str, Artist]:
         Of a field with two coordinates.
     ax : Axes
         Where to draw.
+    frame : Frame, optional
+        Where states stand on the axes; as they are, for two players with two actions, if not given.
 
     Returns
     -------
     dict
-        One artist for each stability that occurs.
+        Handles of a legend by their labels: stabilities, with ", not certified" where nothing is proved;
+        ``"all points rest"`` for continua; ``"undecided"``.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> field = gt.rules.policy_gradient(gt.catalogue.coordination(1, 1))
+    >>> list(rest_point_markers(gt.analysis.rest_points(field), plt.figure().gca()))
+    ['sink', 'source', 'saddle']
     """
     drawn: dict[str, Artist] = {}
-    for stability, (marker, face, label) in MARKERS.items():
-        here = np.array([point.x for point in points if point.stability == stability])
-        if len(here):
-            drawn[stability] = ax.plot(
-                *here.T, marker, ls="", mfc=face, mec=INK, mew=1.2, ms=8, label=label, zorder=5, clip_on=False
-            )[0]
+    for certified in (True, False):
+        for stability, style in MARKERS.items():
+            here = [p.x for p in points if p.stability == stability and _is_certified(p) is certified]
+            if here:
+                label = stability if certified else stability + _UNCERTAIN
+                x, y = frame.place(np.array(here)).T
+                drawn[label] = ax.plot(x, y, label=label, clip_on=False, **_look(style, certified=certified))[0]
     for continuum in points.continua:
-        name, _, side = continuum.face.partition(" = ")
-        if side and "," not in continuum.face:
-            line = ([float(side)] * 2, [0, 1]) if name == "p1" else ([0, 1], [float(side)] * 2)
-            ax.plot(*line, color=INK, linewidth=4, alpha=0.5, zorder=4, clip_on=False)
-        elif continuum.face == "interior" and not continuum.equation.free_symbols:
-            ax.axhspan(0, 1, color=INK, alpha=0.12, zorder=0)  # every point rests
-        elif continuum.face == "interior":
-            axis, states = _grid(_FINE)
-            height = lambdify(symbols("p1 p2"), continuum.equation, "numpy")(states[..., 0], states[..., 1])
-            level = np.broadcast_to(height, states.shape[:-1])
-            ax.contour(axis, axis, level, levels=[0], colors=[INK], linewidths=4, alpha=0.5, zorder=4)
+        artist = _continuum(continuum, ax, frame)
+        if artist is not None:
+            drawn.setdefault("all points rest", artist)
+    for box in points.undecided:
+        drawn["undecided"] = _undecided(box, ax, frame)
     return drawn
+
+
+def _is_certified(point: RestPoint) -> bool:
+    return point.exact or bool(np.isfinite(point.radius))
+
+
+def _look(style: Mapping[str, Any], *, certified: bool) -> dict[str, Any]:
+    """Complete the style of a marker; ink becomes faint where nothing is proved."""
+    ink = INK if certified else FAINT
+    own = {name: ink if isinstance(value, str) and value == INK else value for name, value in style.items()}
+    return {"linestyle": "", "markeredgecolor": ink, "markeredgewidth": 1.2, "zorder": 6, **own}
+
+
+def _continuum(continuum: Continuum, ax: Axes, frame: Frame) -> Artist | None:
+    """Draw rest points that are not isolated, or nothing where it is not known which they are."""
+    face = continuum.face.removesuffix(", in part")
+    if face in frame.edges:
+        partly = face != continuum.face
+        x, y = frame.place(np.array(frame.edges[face], dtype=np.float64)).T
+        style: dict[str, Any] = {"dashes": (0.8, 0.8), "dash_capstyle": "butt"} if partly else {}
+        return ax.plot(x, y, color=INK, linewidth=4, alpha=0.5, zorder=4, clip_on=False, **style)[0]
+    used = {s.name for s in continuum.equation.free_symbols}
+    names = next((names for names in frame.names if used <= set(names)), None)
+    if face != "interior" or names is None:
+        return None
+    if not used:
+        area = Polygon(frame.place(np.array(frame.corners, dtype=np.float64)), facecolor=INK, alpha=0.12, zorder=0)
+        return ax.add_patch(area)
+    _, states = _grid(_FINE)
+    height = np.broadcast_to(lambdify(names, continuum.equation, "numpy")(*states.transpose(2, 0, 1)), (_FINE, _FINE))
+    outside = states.sum(axis=-1) > 1 + 1 / _FINE**2 if len(frame.corners) == _TRIANGLE else np.zeros_like(height)
+    x, y = frame.place(states).transpose(2, 0, 1)
+    level = np.ma.masked_array(height, outside)
+    ax.contour(x, y, level, levels=[0], colors=[INK], linewidths=4, alpha=0.5, zorder=4)
+    return Line2D([], [], color=INK, linewidth=4, alpha=0.5)
+
+
+def _undecided(box: Box, ax: Axes, frame: Frame) -> Artist:
+    """Hatch a box as far as it lies inside the space; a small one is enlarged and may stick out."""
+    size = box.hi - box.lo
+    half = np.maximum(size, _SEEN) / 2
+    turns = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1)))
+    patch = Polygon(
+        frame.place((box.lo + box.hi) / 2 + half * turns),
+        facecolor="white",
+        edgecolor=INK,
+        hatch="xxxxxx",
+        linewidth=1,
+        linestyle=":",
+        zorder=5,
+    )
+    ax.add_patch(patch)
+    if np.any(size > _SEEN):
+        inside = frame.place(np.array(frame.corners, dtype=np.float64))
+        patch.set_clip_path(Polygon(inside, transform=ax.transData))
+    else:
+        patch.set_clip_on(False)
+    return patch
+
+
+def explain(handles: Mapping[str, Artist], ax: Axes, *, below: float) -> Legend:
+    """Write a legend under the axes.
+
+    Parameters
+    ----------
+    handles : mapping
+        Handles by their labels, among them those of :func:`rest_point_markers`.
+    ax : Axes
+        Whose legend.
+    below : float
+        Distance from the axes, in points.
+
+    Returns
+    -------
+    Legend
+    """
+    merged: dict[str, Artist] = {}
+    for label, artist in handles.items():
+        stability = label.removesuffix(_UNCERTAIN)
+        if stability == label or stability not in handles:
+            merged[stability] = artist
+    if any(label.endswith(_UNCERTAIN) for label in handles):
+        merged["pale: not certified"] = Line2D([], [], color=FAINT, linestyle="", marker="o", markersize=8)
+    return ax.legend(
+        list(merged.values()),
+        list(merged),
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -below / 72, ax.figure.dpi_scale_trans),
+        borderaxespad=0,
+        ncols=3,
+        columnspacing=1.4,
+        handlelength=1.6,
+        frameon=False,
+    )
 
 
 def portrait(  # noqa: PLR0913 (options of a picture)
@@ -240,6 +393,9 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     title: str | None = None,
 ) -> Portrait:
     """Phase portrait: streamlines, nullclines, rest points by type, and paths.
+
+    Rest points that are not certified are drawn fainter, and what :func:`~gametheory.analysis.rest_points` could not
+    decide is hatched.
 
     Parameters
     ----------
@@ -269,7 +425,7 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     Raises
     ------
     ValueError
-        A field without exactly two coordinates, or with unbound parameters.
+        Another space than the square, a map, or unbound parameters.
 
     Examples
     --------
@@ -278,6 +434,9 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     >>> drawn = portrait(gt.rules.policy_gradient(game, gt.transfer.SocialRelationship()), starts=[[0.1, 0.3]])
     >>> len(drawn.rest_points), len(drawn.trajectories)
     (9, 1)
+    >>> smooth = gt.rules.boltzmann_q(gt.catalogue.coordination(1, 1), temperature=0.45)
+    >>> [label.get_text() for label in portrait(smooth).legend.get_texts()]
+    ['sink', 'saddle', 'player 1 rests', 'player 2 rests']
     """
     _check(field)
     ax = _axes(ax)
@@ -291,17 +450,9 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     ax.set_title(title or "", pad=10)  # clear of markers on the upper side
     ax.set_xlabel("cooperation of player 1, $p_1$")
     ax.set_ylabel("cooperation of player 2, $p_2$")
-    if legend:
-        handles = dict(artists)
-        if curves:
-            for k, color in enumerate(PLAYERS):
-                handles[f"player {k + 1} rests"] = Line2D([], [], color=color, ls="--", lw=1.6)
-        ax.legend(
-            list(handles.values()),
-            list(handles),
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.14),
-            ncols=3,
-            frameon=False,
-        )
-    return Portrait(ax, lines, curves, found, integrated, walked)
+    handles = dict(artists)
+    if curves:
+        for k, color in enumerate(PLAYERS):
+            handles[f"player {k + 1} rests"] = Line2D([], [], color=color, ls="--", lw=1.6)
+    explained = explain(handles, ax, below=40) if legend else None
+    return Portrait(ax, lines, curves, found, integrated, walked, explained)

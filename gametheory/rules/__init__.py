@@ -5,7 +5,7 @@ from gametheory.rules.ascent import gradient_ascent, wolf
 from gametheory.rules.best_response import best_response, fictitious_play
 from gametheory.rules.gradient import policy_gradient
 from gametheory.rules.mutation import replicator_mutator
-from gametheory.rules.q_learning import boltzmann_q
+from gametheory.rules.q_learning import boltzmann_q, q_tables
 from gametheory.rules.replicator import replicator
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "lola",
     "lookahead",
     "policy_gradient",
+    "q_tables",
     "replicator",
     "replicator_mutator",
     "sga",

@@ -22,13 +22,15 @@ for the shaping term: how i's step bends the step of j, for i's good. A step of 
 
 The literature minimises losses :math:`L = -V`: there :math:`g = -\xi`, :math:`H = -J`, and the same steps read
 :math:`g - \alpha H_o g`, :math:`g + \gamma H^T g`, :math:`(I + \alpha H_o)^{-1} g` and so on. Weights of a transfer are
-held in the anticipated steps.
+held in all derivatives, so J is the Jacobian of :math:`\xi` only up to what moves the weights; extragradient takes the
+weights anew where its first step leads.
 
 Numbers in brackets are the references of the functions below.
 """
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -37,6 +39,7 @@ from gametheory.field import Field
 from gametheory.game import Game
 from gametheory.objective import Logits, Objective
 from gametheory.rules.gradient import as_objective
+from gametheory.space import Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,7 +330,8 @@ def consensus(
     game_or_objective, transfer, rate
         As in :func:`simultaneous_ascent`.
     strength : float, default 1
-        Weight :math:`\gamma \ge 0` of :math:`\tfrac12 \|\xi\|^2`, whose gradient is :math:`J^T \xi`.
+        Weight :math:`\gamma \ge 0` of :math:`\tfrac12 \|\xi\|^2`, whose gradient, weights held, is
+        :math:`J^T \xi`.
 
     Returns
     -------
@@ -460,6 +464,9 @@ def _on_logits(game_or_objective: Game | Objective, transfer: Transfer | None) -
 
 
 def _step(rate: float, name: str = "rate") -> float:
+    if np.ndim(rate) or not isinstance(rate, Real):
+        msg = f"{name} must be one number, got {rate!r}"
+        raise TypeError(msg)
     if not 0 < rate < np.inf:
         msg = f"{name} must be a positive number, got {rate}"
         raise ValueError(msg)
@@ -474,6 +481,14 @@ def _strength(strength: float) -> None:
 
 def _map(name: str, objective: Objective, rate: float, direction: Direction) -> Field:
     _step(rate)
+
+    space = objective.space
+    if isinstance(space, Space) and max(space.n_actions) > 2:  # noqa: PLR2004 (actions)
+        msg = (
+            f"{name} on policies of {max(space.n_actions)} actions would depend on the order of the actions; "
+            "wrap the objective in gametheory.objective.Logits"
+        )
+        raise ValueError(msg)
 
     def function(x: Array, **parameters: Any) -> Array:
         return objective.space.nearest(x + rate * direction(x, **parameters))

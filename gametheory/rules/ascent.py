@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.game import Game
 from gametheory.rules.gradient import policy_gradient
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from gametheory.field import Field
-    from gametheory.game import Game
     from gametheory.transfer import Transfer
 
 __all__ = ["gradient_ascent", "wolf"]
@@ -81,6 +81,9 @@ def wolf(game: Game, equilibrium: ArrayLike | None = None, *, winning: float = 0
     >>> wolf(gt.catalogue.matching_pennies())([0.75, 0.75])
     array([ 0.5, -1. ])
     """
+    if not isinstance(game, Game):
+        msg = f"wolf needs a Game, got {type(game).__name__}"
+        raise TypeError(msg)
     if game.n_actions != (2, 2):  # the two-player, two-action theory
         msg = f"wolf serves two players with two actions, got {game.n_actions}"
         raise ValueError(msg)
@@ -108,5 +111,11 @@ def wolf(game: Game, equilibrium: ArrayLike | None = None, *, winning: float = 0
         return plain.function(x) * np.where(gain > 0, winning, losing)
 
     return replace(
-        plain, function=function, derive=None, name="WoLF gradient ascent", parametrisation="", derive_alike=None
+        plain,
+        function=function,
+        derive=None,
+        name="WoLF gradient ascent",
+        parametrisation="",
+        derive_alike=None,
+        faces="free",
     )

@@ -55,6 +55,12 @@ def best_response(game_or_objective: Game | Objective, transfer: Transfer | None
     """
     plain = policy_gradient(game_or_objective, transfer)
     objective, space = plain.objective, simplices(plain.space)
+    if space.labels:
+        msg = (
+            "best replies here are to games played once; a player with a policy in each of the states "
+            f"{', '.join(space.labels)} has gametheory.memory_one.best_reply"
+        )
+        raise ValueError(msg)
     if objective is None:  # pragma: no cover  (policy_gradient sets it)
         msg = "best_response needs an objective"
         raise ValueError(msg)
@@ -77,6 +83,7 @@ def best_response(game_or_objective: Game | Objective, transfer: Transfer | None
         name="best-response dynamics",
         parametrisation="",
         derive_alike=None,
+        faces="free",
     )
 
 

@@ -180,7 +180,7 @@ def policy_gradient(
         return close(objective.expressions(alike=True), Space(space.n_actions[:1]))
 
     smoothness = "piecewise" if parametrisation == "projected" else objective.smoothness
-    what = f", {objective.transfer!r}" if isinstance(objective, MatrixObjective) else ""
+    what = f", {objective.transfer!r}" if isinstance(objective, MatrixObjective) else f", {objective!r}"
     return Field(
         space=space,
         function=function,
@@ -191,4 +191,5 @@ def policy_gradient(
         objective=objective,
         parametrisation=parametrisation,
         derive_alike=derive_alike if symmetric else None,
+        faces="free" if parametrisation == "projected" else "invariant",
     )

@@ -81,5 +81,11 @@ def replicator_mutator(
         return ClosedForm(tuple(e + m for e, m in zip(plain.expressions, pull, strict=True)))
 
     return replace(
-        plain, function=function, derive=derive, name="replicator-mutator", parametrisation="", derive_alike=None
+        plain,
+        function=function,
+        derive=derive,
+        name="replicator-mutator",
+        parametrisation="",
+        derive_alike=None,
+        faces="free" if rate else plain.faces,
     )

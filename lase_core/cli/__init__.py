@@ -36,6 +36,11 @@ for _name, _help, _example in (
         "Draw figures into figures/out, with predicted beside measured numbers.",
         "lase figures plane donation",
     ),
+    (
+        "verify",
+        "Prove the statements of the theorem catalogue again, or a claim of your own.",
+        'lase verify lase-interior-cooperation; lase verify --claim "0 <= p <= 1 => p*(1 - p) <= 1/4"',
+    ),
     ("reproduce", "Draw everything and write figures/out/report.html.", "lase reproduce --scale quick"),
 ):
     # by name: a command's module is imported when it is called, so that --help is quick
@@ -65,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, e.g. `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CycloptsError, ValueError, OSError) as error:
+    except (CycloptsError, ValueError, ImportError, OSError) as error:
         at = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
         print(f"lase: {' '.join(at.split())}", file=sys.stderr)
         return 2

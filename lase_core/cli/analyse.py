@@ -51,7 +51,8 @@ def analyse(
     payoffs : str
         For a catalogue name: NAME=NUMBER, e.g. R=3 S=0 T=5 P=1; integers, fractions or decimals.
     figure : Path
-        Also draw the phase portrait to this file (.png, .pdf or .svg).
+        Also draw the phase portrait to this file (.png, .pdf or .svg): a square for two players with two actions, a
+        triangle, of all players alike, for a symmetric game with three actions.
     latex : bool
         Print the derivation with symbols as LaTeX instead of text.
     as_json : bool
@@ -77,10 +78,18 @@ def analyse(
 
 
 def _draw(summary: Summary, path: Path) -> None:
-    from gametheory.plot import portrait
+    from gametheory.plot import portrait, simplex
     from lase_core.report import save
 
-    if not summary.is_two_by_two:
-        msg = f"--figure draws games of two players with two actions, this one has {summary.game.n_actions}"
+    points, title = summary.points or True, summary.game.title
+    if summary.is_two_by_two:
+        figure = portrait(summary.field, points=points, title=title).figure
+    elif summary.analysed is not None and summary.analysed.space.n_actions == (3,):
+        figure = simplex(summary.analysed, points=points, title=f"{title}, all alike".lstrip(", ")).figure
+    else:
+        msg = (
+            "--figure draws games of two players with two actions, and symmetric games with three, this one has "
+            f"{summary.game.n_actions}"
+        )
         raise ValueError(msg)
-    save(portrait(summary.field, points=summary.points or True, title=summary.game.title).figure, path)
+    save(figure, path)

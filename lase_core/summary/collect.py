@@ -29,6 +29,8 @@ def _sharing(game: Game) -> str:
     return "strictly dominant" if found.strict else "weakly dominant" if found.dominant else "not dominant"
 
 
+_LARGEST = 3  # dimension up to which rest points are searched to the end
+_SECONDS = 10.0  # for that search
 _GROWTH = 1e-6  # eigenvalues by finite differences are known to about 1e-9 of the payoffs
 _OTHER_MEANS: dict[str, Callable[[Game], str]] = {
     "equal shares": _sharing,
@@ -84,16 +86,24 @@ class Summary:
 
     @cached_property
     def diagonal(self) -> Field | None:
-        """Symmetric reduction of the field of a symmetric game with two actions, else None."""
-        two_actions = set(self.game.n_actions) == {2}
-        return self.field.diagonal() if self.game.is_symmetric and two_actions else None
+        """Symmetric reduction of the field of a symmetric game, to one policy that all players have; else None."""
+        return self.field.diagonal() if self.game.is_symmetric else None
+
+    @cached_property
+    def analysed(self) -> Field | None:
+        """The field whose rest points are found: the whole, if it is small, else the diagonal, if that is small."""
+        small = (f for f in (self.field, self.diagonal) if f is not None and f.space.dimension <= _LARGEST)
+        return next(small, None)
+
+    @property
+    def only_diagonal(self) -> bool:
+        """Whether rest points are found for profiles with all players alike only."""
+        return self.analysed is not None and self.analysed is not self.field
 
     @cached_property
     def points(self) -> RestPoints | None:
-        """All rest points of a 2×2 game; those with all players alike of a symmetric one with more players."""
-        if self.is_two_by_two:
-            return analysis.rest_points(self.field)
-        return analysis.rest_points(self.diagonal) if self.diagonal is not None else None
+        """Rest points of :attr:`analysed`."""
+        return None if self.analysed is None else analysis.rest_points(self.analysed, seconds=_SECONDS)
 
     def growth_of_differences(self, point: RestPoint) -> float:
         """Largest real part of an eigenvalue of the whole natural field at a rest point of the diagonal (numeric).
@@ -164,37 +174,66 @@ class Summary:
     def outlook(self) -> str:
         """What learners will do, in words."""
         if self.points is None:
-            return "Rest points are found for 2×2 games, and on the diagonal of symmetric games with two actions."
+            return (
+                "Rest points are found for games with at most three coordinates, and on the diagonal of symmetric "
+                "games with at most four actions."
+            )
+        if self.only_diagonal:
+            return self._with_all_alike()
         sinks = self.points.sinks
-        if not self.is_two_by_two:
-            ends = " or ".join(number(s.location[0]) for s in sinks) or "no attracting point"
-            words = f"With all players alike the flow ends with probability of {self.game.actions[0][0]!r}: {ends}."
-            leaving = [number(s.location[0]) for s in sinks if self.growth_of_differences(s) > _GROWTH]
-            if leaving:
-                words += f" But differences between players grow at {' and '.join(leaving)}: real learners leave it."
-            return words
-        shown = analysis.excludes_cycles(self.field)
-        inside = "no closed orbit lies inside the square" if shown else "closed orbits inside are not excluded"
-        cycles = f"{inside} (Dulac's criterion)."
-        places = [f"({number(s.location[0])}, {number(s.location[1])})" for s in sinks]
-        mirrored = len(sinks) == 2 and sinks[0].location == sinks[1].location[::-1]
+        cycles = f"; {self._cycles()}" if self.field.space.dimension == 2 else ""
+        places = [_place(s) for s in sinks]
         if not sinks:
-            words = self._without_sinks(shown)
+            words = self._without_sinks()
         elif len(sinks) == 1:
-            words = f"The only rest point proved to attract is {places[0]}; {cycles}"
-        elif mirrored and self.game.is_symmetric:
+            words = f"The only rest point proved to attract is {places[0]}{cycles or '.'}"
+        elif self.is_two_by_two and self.game.is_symmetric and _mirrored(*sinks):
             words = (
-                f"Symmetry breaks: learners end at {places[0]} or at {places[1]}; {cycles} "
+                f"Symmetry breaks: learners end at {places[0]} or at {places[1]}{cycles} "
                 "Who starts as the larger contributor stays it; equal starts are torn apart by chance."
             )
         else:
-            words = f"The start decides between {len(sinks)} attractors, {' and '.join(places)}; {cycles}"
+            words = f"The start decides between {len(sinks)} attractors, {' and '.join(places)}{cycles or '.'}"
         return words + self._open_questions()
 
-    def _without_sinks(self, shown: bool) -> str:
+    def _cycles(self) -> str:
+        where = "square" if self.is_two_by_two else "triangle"
+        inside = (
+            f"no closed orbit lies inside the {where}" if self._no_cycles else "closed orbits inside are not excluded"
+        )
+        return f"{inside} (Dulac's criterion)."
+
+    @cached_property
+    def _no_cycles(self) -> bool:
+        """Whether it is shown that no closed orbit lies inside; False where the criterion does not serve."""
+        plane = self.analysed is not None and self.analysed.space.dimension == 2
+        return plane and self.analysed is not None and analysis.excludes_cycles(self.analysed)
+
+    def _with_all_alike(self) -> str:
+        """Outlook on the diagonal."""
+        sinks = self.points.sinks if self.points is not None else ()
+        first = self.game.actions[0]
+        if len(first) == 2:
+            places = [number(s.location[0]) for s in sinks]
+            ends = " or ".join(places) or "no attracting point"
+            words = f"With all players alike the flow ends with probability of {first[0]!r}: {ends}."
+        else:
+            places = [_policy(s) for s in sinks]
+            what = " or ".join(places) or "no point that is proved to attract"
+            centre = not sinks and any(p.stability == "centre" for p in self.points or ())
+            ends = "circles around a centre" if centre else f"ends at {what}"
+            words = f"With all players alike the flow {ends}, probabilities of {', '.join(map(repr, first))}"
+            flat = self.analysed is not None and self.analysed.space.dimension == 2
+            words += f"; {self._cycles()}" if flat and not centre else "."
+        leaving = [p for p, s in zip(places, sinks, strict=True) if self.growth_of_differences(s) > _GROWTH]
+        if leaving:
+            words += f" But differences between players grow at {' and '.join(leaving)}: real learners leave it."
+        return words + self._open_questions()
+
+    def _without_sinks(self) -> str:
         if any(p.stability == "centre" for p in self.points or ()):
             return "No rest point attracts: learners circle around a centre."
-        if shown and not self._open_questions():
+        if self._no_cycles and not self._open_questions():
             return (
                 "No rest point attracts, and no closed orbit lies inside the square (Dulac's criterion): learners "
                 "come back to its border again and again."
@@ -202,14 +241,16 @@ class Summary:
         return "No rest point is proved to attract."
 
     def _open_questions(self) -> str:
-        """Name what may attract besides the sinks: points left undetermined, and continua."""
+        """Name what may attract besides the sinks: points left undetermined, continua, and what was not found."""
         if self.points is None:
             return ""
-        points = [f"({', '.join(map(number, p.location))})" for p in self.points if p.stability == "undetermined"]
+        points = [_place(p) for p in self.points if p.stability == "undetermined"]
         # a corner of the square that lies on a continuum is not a question of its own
         curves = [str(c) for c in self.points.continua]
         undetermined = f" Undetermined: {', '.join(points)}." if points else ""
-        return undetermined + (f" Continua of rest points: {'; '.join(curves)}." if curves else "")
+        continua = f" Continua of rest points: {'; '.join(curves)}." if curves else ""
+        others = "" if self.points.complete else " There may be other rest points: the search left parts undecided."
+        return undetermined + continua + others
 
     # ------------------------------------------------------------------ writing
     def text(self) -> str:
@@ -223,6 +264,24 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain dictionaries, lists, strings and numbers."""
         return as_dict(self)
+
+
+def _place(point: RestPoint) -> str:
+    return f"({', '.join(map(number, point.location))})"
+
+
+def _policy(point: RestPoint) -> str:
+    """Write the one policy that all players have, with its last probability."""
+    return f"({', '.join(map(number, (*point.location, 1 - sum(point.location))))})"
+
+
+def _mirrored(*sinks: RestPoint) -> bool:
+    """Whether two rest points differ only in who is who."""
+    if len(sinks) != 2:
+        return False
+    one, other = sinks
+    exact = one.exact and other.exact
+    return one.location == other.location[::-1] if exact else bool(np.allclose(one.x, other.x[::-1], atol=1e-9, rtol=0))
 
 
 def summarise(game: Game, transfer: SocialRelationship | None = None) -> Summary:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from lase_core.summary.numbers import number, numbers, readable
 
 if TYPE_CHECKING:
-    from gametheory.analysis import Gifts, RestPoint
+    from gametheory.analysis import Box, Gifts, RestPoint, RestPoints
     from lase_core.summary.collect import Summary
 
 __all__ = ["as_dict", "as_latex", "as_text"]
+
+_USUAL = {"exact elimination and real-root counting", "a corner"}  # how points are known, when nothing is said of it
 
 
 # ---------------------------------------------------------------------- text
@@ -37,18 +40,25 @@ def as_text(summary: Summary) -> str:
     parts.append(f"LASE learning field ({summary.transfer!r}, natural policy gradient)")
     parts += [*("  " + line for line in _field_lines(summary)), ""]
     if summary.points is not None:
-        where = "" if summary.is_two_by_two else " with all players alike"
-        proof = "complete" if summary.points.complete else "not proved complete"
-        parts.append(f"rest points{where} ({proof}: {summary.points.method})")
-        for point in summary.points:
-            parts += _point_lines(point)
-            if not summary.is_two_by_two:
-                growth = summary.growth_of_differences(point)
-                parts.append(f"      off the diagonal the fastest growth is {growth:.4g}")
-        parts += [f"  continuum: {c}" for c in summary.points.continua]
-        parts.append("")
+        parts += [*_rest_point_lines(summary, summary.points), ""]
     parts.append(summary.outlook)
     return "\n".join(parts)
+
+
+def _rest_point_lines(summary: Summary, points: RestPoints) -> list[str]:
+    where = " with all players alike" if summary.only_diagonal else ""
+    lines = [f"rest points{where} ({'complete' if points.complete else 'not proved complete'}: {points.method})"]
+    if summary.only_diagonal:
+        lines.append(
+            "  this is the diagonal only, where all players have the same policy; there may be rest points off it"
+        )
+    for point in points:
+        lines += _point_lines(point)
+        if summary.only_diagonal:
+            growth = summary.growth_of_differences(point)
+            lines.append(f"      off the diagonal the fastest growth is {growth:.4g}")
+    lines += [f"  continuum: {c}" for c in points.continua]
+    return [*lines, *(f"  {box}" for box in points.undecided)]
 
 
 def _field_lines(summary: Summary) -> list[str]:
@@ -57,11 +67,11 @@ def _field_lines(summary: Summary) -> list[str]:
     if gradient is not None:
         lines = [f"d{p}/dt = {p} (1 - {p}) g{k + 1}" for k, p in enumerate(names)]
         lines += [f"g{k + 1} = {readable(g)}" for k, g in enumerate(gradient)]
-    elif diagonal is None:
+    elif diagonal is None or diagonal.space.dimension > 1:
         return [f"{summary.field.smoothness}, {summary.field.space.dimension} coordinates: {', '.join(names)}"]
     else:
         lines = ["dp/dt = p (1 - p) g with all players alike"]
-    if diagonal is not None and diagonal.advantages is not None:
+    if diagonal is not None and diagonal.space.dimension == 1 and diagonal.advantages is not None:
         lines.append(f"all alike: g(p) = {readable(diagonal.advantages[0])}")
     if summary.closed_form is not None:
         top, bottom = map(_ordered, summary.closed_form)
@@ -82,9 +92,16 @@ def _value_of(summary: Summary, numerator: sp.Expr, denominator: sp.Expr) -> str
 
 def _point_lines(point: RestPoint) -> list[str]:
     kind = point.stability if point.kind in {point.stability, "degenerate"} else f"{point.stability} {point.kind}"
-    digits = "" if all(v.is_integer() for v in point.x) else f" ≈ ({', '.join(f'{v:.4f}' for v in point.x)})"
+    digits = (
+        ""
+        if not point.exact or all(v.is_integer() for v in point.x)
+        else f" ≈ ({', '.join(f'{v:.4f}' for v in point.x)})"
+    )
     place = f"({numbers(point.location)}){digits}"
     lines = [f"  {place}  {kind}, {point.face}; eigenvalues {numbers(point.eigenvalues)}"]
+    if point.certificate not in _USUAL:
+        radius = f", radius {point.radius:.1g}" if not point.exact and np.isfinite(point.radius) else ""
+        lines.append(f"      known    {point.certificate}{radius}")
     if point.transversal:
         across = (f"{name}: g = {number(g)} ({_crossing(point, name)})" for name, g in point.transversal.items())
         lines.append(f"      across   {', '.join(across)}")
@@ -225,16 +242,29 @@ def as_dict(summary: Summary) -> dict[str, Any]:
         "transfer": repr(summary.transfer),
         "gradient": _gradient_data(summary),
         "closed_form": None if summary.closed_form is None else "({})/({})".format(*summary.closed_form),
-        "rest_points_of": "the whole square" if summary.is_two_by_two else "profiles with all players alike",
+        "rest_points_of": _analysed(summary),
         "rest_points": [_point_data(point) for point in points or ()],
         "continua": [str(c) for c in points.continua] if points is not None else [],
+        "undecided": [_box_data(box) for box in points.undecided] if points is not None else [],
         "complete": points is not None and points.complete,
+        "method": points.method if points is not None else None,
         "outlook": summary.outlook,
     }
 
 
+def _analysed(summary: Summary) -> str | None:
+    if summary.analysed is None:
+        return None
+    whole = "the whole square" if summary.is_two_by_two else "all profiles"
+    return "profiles with all players alike" if summary.only_diagonal else whole
+
+
+def _box_data(box: Box) -> dict[str, Any]:
+    return {"face": box.face, "lo": box.lo.tolist(), "hi": box.hi.tolist(), "boxes": box.count}
+
+
 def _gradient_data(summary: Summary) -> list[str] | None:
-    field = summary.field if summary.is_two_by_two else summary.diagonal
+    field = summary.field if summary.is_two_by_two else summary.analysed
     return None if field is None or field.advantages is None else [str(g) for g in field.advantages]
 
 
@@ -247,6 +277,8 @@ def _point_data(point: RestPoint) -> dict[str, Any]:
         "kind": point.kind,
         "eigenvalues": _data(point.eigenvalues),
         "transversal": {name: _data(value) for name, value in point.transversal.items()},
+        "exact": point.exact,
+        "radius": point.radius if np.isfinite(point.radius) else None,
         "certificate": point.certificate,
         "gifts": None
         if gifts is None

@@ -1,0 +1,1 @@
+"""How flows are followed: the request, the plain integrator, its compiled twin, maps, and events on the way."""

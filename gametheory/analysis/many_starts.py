@@ -1,0 +1,209 @@
+"""Rest points found from many starts: for fields without a closed form, or too large to be searched to the end."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from gametheory.analysis.certified import Search, interior
+from gametheory.analysis.faces import Face
+from gametheory.analysis.gifts import gifts_at
+from gametheory.analysis.results import Continuum, RestPoint, RestPoints
+from gametheory.analysis.stability import classify, spectrum
+from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.space import DIFFERENCE_STEP, simplices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from gametheory.field import Field
+    from gametheory.objective import Objective
+    from gametheory.space import StateSpace
+
+    Array = NDArray[np.float64]
+
+__all__ = ["found_rest_points"]
+
+_STARTS, _STEPS = 400, 60
+_REST = 1e-9  # of the field's size: what counts as no movement
+_SAME = 1e-6
+_SINGULAR = 1e-7  # of the largest singular value
+_DENOMINATOR = 1000
+_AROUND = 1e-6
+_LONGEST = 0.25  # step of Newton's method, in any coordinate
+_CLEAR = 1e-4  # of the largest eigenvalue: a real part whose sign is believed although it is not enclosed
+
+
+def found_rest_points(field: Field, *, period: int, seed: int) -> RestPoints:
+    """Look for rest points by Newton's method from many starts.
+
+    Parameters
+    ----------
+    field : Field
+        All parameters bound.
+    period : int
+        For maps: points that come back after so many steps.
+    seed : int
+        Of the random starts.
+
+    Returns
+    -------
+    RestPoints
+        Never complete.
+    """
+    space = simplices(field.space)
+    rng = np.random.default_rng(seed)
+    corners = space.coordinates([np.eye(a)[rng.integers(a, size=_STARTS // 4)] for a in space.n_actions])
+    middle = space.coordinates([np.full(a, 1 / a) for a in space.n_actions])
+    starts = np.concatenate([middle[None], corners, space.random(_STARTS, rng)])
+    change = _change(field, starts, period)
+    if np.isnan(change).any():
+        where = starts[np.isnan(change).any(axis=-1)][0]
+        msg = f"the field is not a number at the state {where.tolist()}"
+        raise ValueError(msg)
+    size = max(float(np.abs(change).max()), np.finfo(float).tiny)
+    found = _newton(field.space, lambda x: (_change(field, x, period), _slopes(field, x, period)), starts)
+    if field.faces == "invariant" and field.objective is not None:  # rates vanish on all faces; gradients do not
+        found = np.concatenate([_newton(field.space, _gradient(field.objective), starts), found])
+    found = np.where(found < _SAME, 0.0, np.where(found > 1 - _SAME, 1.0, found))
+    still = np.abs(_change(field, found, period)).max(axis=-1) <= _REST * size
+    points: list[RestPoint] = []
+    singular: list[Array] = []
+    for x in _distinct(found[still]):
+        slopes = np.linalg.svd(_slopes(field, x, period), compute_uv=False)
+        if slopes[-1] <= _SINGULAR * max(slopes[0], size):
+            singular.append(x)
+        else:
+            points.append(_described(field, x, period))
+    continua = []
+    if singular:
+        what = f"{len(singular)} points with a singular linear part were met, e.g. {np.round(singular[0], 6).tolist()}"
+        continua.append(Continuum(f"suspected: {what}", sp.Integer(0), "anywhere"))
+    return RestPoints(
+        tuple(points), tuple(continua), complete=False, method=f"Newton's method from {len(starts)} starts"
+    )
+
+
+def _change(field: Field, x: Array, period: int) -> Array:
+    """Rate of a flow, or how far a map moves in `period` steps."""
+    if field.kind == "flow":
+        return np.asarray(field(x), dtype=np.float64)
+    y = x
+    for _ in range(period):
+        y = np.asarray(field(y), dtype=np.float64)
+    return y - x
+
+
+def _slopes(field: Field, x: Array, period: int) -> Array:
+    """Jacobian matrix of :func:`_change`."""
+    d = x.shape[-1]
+    if field.kind == "flow":
+        return field.jacobian(x)
+    total = np.broadcast_to(np.eye(d), (*x.shape, d))
+    for _ in range(period):
+        total = field.jacobian(x) @ total
+        x = np.asarray(field(x), dtype=np.float64)
+    return total - np.eye(d)
+
+
+def _gradient(objective: Objective) -> Callable[[Array], tuple[Array, Array]]:
+    """Return own gradients and their slopes, by differences."""
+
+    def both(x: Array) -> tuple[Array, Array]:
+        steps = DIFFERENCE_STEP * np.eye(x.shape[-1])
+        columns = [
+            (objective.own_gradient(x + s) - objective.own_gradient(x - s)) / (2 * DIFFERENCE_STEP) for s in steps
+        ]
+        return objective.own_gradient(x), np.stack(columns, axis=-1)
+
+    return both
+
+
+def _newton(space: StateSpace, both: Callable[[Array], tuple[Array, Array]], x: Array) -> Array:
+    for _ in range(_STEPS):
+        value, slopes = both(x)
+        step = np.einsum("...ij,...j->...i", np.linalg.pinv(slopes), value)
+        length = np.abs(step).max(axis=-1, keepdims=True)
+        x = space.nearest(x - step * np.minimum(1, _LONGEST / np.maximum(length, np.finfo(float).tiny)))
+    return x
+
+
+def _distinct(points: Array) -> list[Array]:
+    kept: list[Array] = []
+    for x in points:
+        if all(np.abs(x - other).max() > _SAME for other in kept):
+            kept.append(x)
+    return sorted(kept, key=lambda x: np.round(x, 6).tolist())
+
+
+def _described(field: Field, x: Array, period: int) -> RestPoint:
+    face, free = _face(field, x)
+    if field.expressions is not None:
+        try:
+            search = Search(field, 1.0, period)
+            where = (face, free) if search.by_faces else (interior(face.space), x)
+            search.look(where[0], Interval(where[1] - _AROUND, where[1] + _AROUND))
+            if len(search.points) == 1:
+                return search.points[0]
+        except NotEnclosedError:
+            pass
+    exact = _exactly(field, x, period)
+    jacobian = _slopes(field, x, period) + (np.eye(len(x)) if field.kind == "map" else 0)
+    values = spectrum(Interval(jacobian)).values
+    stability, kind = _believed(values, field.kind)
+    location = tuple(exact) if exact else tuple(sp.Float(float(v), 17) for v in x)
+    rest = float(np.abs(_change(field, x, period)).max())
+    return RestPoint(
+        location=location,
+        x=np.array([float(v) for v in location]),
+        face=face.name,
+        eigenvalues=tuple(float(v.real) if v.imag == 0 else complex(v) for v in values),
+        stability=stability,
+        kind=kind,
+        gifts=gifts_at(field, location, exact=bool(exact)),
+        radius=0.0 if exact else np.inf,
+        exact=bool(exact),
+        certificate="a zero in exact arithmetic; eigenvalues by differences"
+        if exact
+        else f"not certified: the field is {rest:.1g} there",
+    )
+
+
+def _believed(values: NDArray[Any], kind: str) -> tuple[str, str]:
+    """Classify by eigenvalues that are not enclosed."""
+    size = np.abs(values) - 1 if kind == "map" else values.real
+    clear = _CLEAR * float(np.abs(values).max())
+    slack = Interval(np.where(np.abs(size) > clear, size, -clear), np.where(np.abs(size) > clear, size, clear))
+    stability, shape = classify(Interval(np.zeros((0, 0))), slack)
+    turning = bool(np.any(np.abs(values.imag) > clear))
+    return stability, "focus" if shape == "node" and turning else shape
+
+
+def _face(field: Field, x: Array) -> tuple[Face, Array]:
+    """Smallest face that a point lies on, and its free coordinates there."""
+    policies = simplices(field.space).policies(x)
+    supports = tuple(tuple(int(k) for k in np.flatnonzero(p > _SAME)) for p in policies)
+    free = [p[list(s[:-1])] for p, s in zip(policies, supports, strict=True)]
+    return Face(simplices(field.space), supports), np.concatenate(free)
+
+
+def _exactly(field: Field, x: Array, period: int) -> list[sp.Rational] | None:
+    """Return the point as fractions if the field's own code says in exact arithmetic that it rests there."""
+    fractions = [Fraction(float(v)).limit_denominator(_DENOMINATOR) for v in x]
+    if max(abs(float(f) - v) for f, v in zip(fractions, x, strict=True)) > _SAME:
+        return None
+    state: Any = np.array(fractions, dtype=object)
+    try:
+        moved = state
+        for _ in range(period):
+            moved = field.function(moved)
+        change = moved if field.kind == "flow" else moved - state
+        exact = all(isinstance(v, (int, Fraction)) and v == 0 for v in np.asarray(change, dtype=object))
+    except (TypeError, ValueError, AttributeError):  # code for floats only
+        return None
+    return [sp.Rational(f.numerator, f.denominator) for f in fractions] if exact else None

@@ -1,0 +1,312 @@
+"""Relationships, gifts and what they do not depend on: any payoffs, any number of actions and players."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations_with_replacement, pairwise, permutations, product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+import gametheory as gt
+from gametheory.theorems.statement import Claim, Evidence, Neighbour, Statement
+from gametheory.theorems.symbols import R, S, T, q
+from gametheory.transfer import relationship
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+TOPIC = "Relationships and gifts"
+
+_good, _bad = sp.symbols("Q_C Q_D", real=True)
+_x, _y, _m, _e, _n = sp.symbols("x y mu epsilon N", real=True)
+_low, _high = sp.symbols("Q_min Q_max", real=True)
+_o, _o2, _kappa, _k = sp.symbols("omega omega_2 kappa k", real=True)
+_a, _b, _c = sp.symbols("a b c", real=True)
+
+
+def objects(entries: Any) -> Array:
+    """Return an array of exact numbers or expressions."""
+    return np.array(entries, dtype=object)
+
+
+def grid(actions: int, parts: int) -> Array:
+    """List all policies whose probabilities are multiples of 1/parts."""
+    cuts = combinations_with_replacement(range(parts + 1), actions - 1)
+    rows = [[b - a for a, b in pairwise((0, *cut, parts))] for cut in cuts]
+    return objects([[Fraction(entry, parts) for entry in row] for row in rows])
+
+
+def tables(values: int, count: int) -> Array:
+    """List all rows of so many whole numbers from 0."""
+    return objects([[Fraction(v) for v in row] for row in product(range(values), repeat=count)])
+
+
+# ---------------------------------------------------------------- two actions
+_span = sp.Max(_good, _bad) - sp.Min(_good, _bad)
+_mean = q * _good + (1 - q) * _bad
+_after_c, _after_d = (_good - _mean) / _span, (_bad - _mean) / _span
+
+
+def _two_actions_in_the_package() -> Evidence:
+    gap = sp.Symbol("gap", positive=True)
+    estimate = objects([q, 1 - q])
+    found = [
+        [relationship(objects(values), estimate, action)[()] for action in (0, 1)]
+        for values in ([_bad + gap, _bad], [_bad, _bad + gap], [_bad, _bad])
+    ]
+    expected = [[1 - q, -q], [q - 1, q], [0, 0]]
+    holds = all(
+        sp.simplify(f - e) == 0
+        for row, want in zip(found, expected, strict=True)
+        for f, e in zip(row, want, strict=True)
+    )
+    return Evidence(holds, "the package's relationship, with symbols, for Q_C above, below and equal to Q_D")
+
+
+# ---------------------------------------------------------------- bounds and balance
+def _bounds_in_the_package() -> Evidence:
+    values, policies = tables(3, 3), grid(3, 4)
+    omega = relationship(values[:, None, None], policies[None, :, None], np.arange(3))
+    shares = _weights(*_three_player_games())
+    given = np.moveaxis(shares, (1, 2), (0, 1))
+    outside = ~np.eye(3, dtype=bool)
+    holds = bool(
+        np.all((omega >= -1) & (omega <= 1))
+        and np.all((given[outside] >= 0) & (given[outside] <= Fraction(1, 2)))
+        and np.all(given[~outside] >= 0)
+        and np.all(shares.sum(axis=2) == 1)
+    )
+    return Evidence(
+        holds,
+        f"{omega.size} relationships: values 0, 1, 2 on three actions, estimates in quarters; "
+        f"{shares.size} weights of three players, each with all tables of 0 and 1",
+    )
+
+
+def _three_player_games() -> tuple[Array, Array]:
+    """Payoffs in which every player has every table of 0 and 1 once; and everybody's estimate of each player."""
+    rows = tables(2, 8)
+    payoffs = np.stack([rows, rows[::-1], np.roll(rows, 97, axis=0)], axis=1).reshape(-1, 3, 2, 2, 2)
+    chances = objects([Fraction(1, 3), Fraction(1, 5), Fraction(3, 7)])
+    return payoffs, np.stack([chances, 1 - chances], axis=-1)
+
+
+def _weights(payoffs: Array, estimates: Array) -> Array:
+    shares: Array = gt.transfer.SocialRelationship().shares(payoffs, [list(estimates)] * 3)
+    return shares
+
+
+# ---------------------------------------------------------------- means
+def _mean_is_zero() -> Evidence:
+    holds = True
+    for actions in (2, 3, 4, 5):
+        probabilities = [*sp.symbols(f"x1:{actions}", real=True)]
+        policy = objects([*probabilities, 1 - sum(probabilities)])
+        gaps = sp.symbols(f"d1:{actions}", positive=True)
+        values = objects([_bad + sum(gaps[:k]) for k in range(actions)])
+        omega = relationship(values, policy, np.arange(actions))
+        holds &= sp.simplify((policy * omega).sum()) == 0
+    return Evidence(bool(holds), "the package's relationship for 2 to 5 actions, symbols in any strict order of values")
+
+
+# ---------------------------------------------------------------- what does not matter
+def _weak_orders(actions: int) -> Iterator[tuple[int, ...]]:
+    for ranks in product(range(actions), repeat=actions):
+        if set(ranks) == set(range(max(ranks) + 1)):
+            yield ranks
+
+
+def _units_in_the_package() -> Evidence:
+    unit, gaps = sp.Symbol("k", positive=True), sp.symbols("d1:4", positive=True)
+    estimate = objects(sp.symbols("e1:4", real=True))
+    holds, orders = True, 0
+    for ranks in _weak_orders(3):
+        values = objects([_bad + sum(gaps[:rank]) for rank in ranks])
+        changed = objects([sp.expand(unit * v + _k) for v in values])
+        before, after = (relationship(v, estimate, np.arange(3)) for v in (values, changed))
+        holds &= all(sp.simplify(sp.expand(x - y)) == 0 for x, y in zip(before, after, strict=True))
+        orders += 1
+    return Evidence(bool(holds), f"the package's relationship with symbols, all {orders} weak orders of three values")
+
+
+def _names_in_the_package() -> Evidence:
+    payoffs, estimates = _three_player_games()
+    base, holds, cases = _weights(payoffs, estimates), True, 0
+    turns = [(-1, 1, 1), (1, -1, 1), (1, 1, -1)]
+    for order, turned in [((1, 0, 2), (1, 1, 1)), ((0, 2, 1), (1, 1, 1)), *(((0, 1, 2), turn) for turn in turns)]:
+        who, flip = list(order), tuple(slice(None, None, step) for step in turned)
+        renamed = payoffs[:, who].transpose(0, 1, *(2 + j for j in order))[:, :, *flip]
+        expectations = np.stack([estimates[j][::step] for j, step in zip(order, turned, strict=True)])
+        expected = base[:, who][:, :, who].transpose(0, 1, 2, *(3 + j for j in order))[:, :, :, *flip]
+        holds &= bool(np.all(_weights(renamed, expectations) == expected))
+        cases += 1
+    gaps, estimate = sp.symbols("d1:4", positive=True), objects(sp.symbols("e1:4", real=True))
+    for ranks, at in product(_weak_orders(3), map(list, permutations(range(3)))):
+        values = objects([_bad + sum(gaps[:rank]) for rank in ranks])
+        before, after = (
+            relationship(values, estimate, np.arange(3)),
+            relationship(values[at], estimate[at], np.arange(3)),
+        )
+        holds &= all(sp.expand(x - y) == 0 for x, y in zip(before[at], after, strict=True))
+        cases += 1
+    return Evidence(
+        holds,
+        f"{cases} renamings: two players or two actions swapped in {len(payoffs)} games, in which each of three "
+        "players has every order of worth of the others' actions; three actions renamed for all weak orders, with "
+        "symbols",
+    )
+
+
+STATEMENTS = (
+    Statement(
+        id="relationship-two-actions",
+        title="Relationships among players with two actions",
+        words=(
+            "Let $j$ have two actions, worth $Q_C$ and $Q_D$ to $i$ as the others act, and let $i$ expect the first "
+            "with probability $q$. If $Q_C > Q_D$ the relationship is $\\omega_{ij} = 1 - q$ when $j$ does C and $-q$ "
+            "when it does D; if $Q_C < Q_D$ the signs are reversed, $q - 1$ and $q$. How large the difference is, and "
+            "with it payoffs, memory and horizon, does not matter."
+        ),
+        claims=(
+            Claim(sp.And(sp.Eq(_after_c, 1 - q), sp.Eq(_after_d, -q)), (_good > _bad,), "C serves i"),
+            Claim(sp.And(sp.Eq(_after_c, q - 1), sp.Eq(_after_d, q)), (_good < _bad,), "D serves i"),
+        ),
+        checks={"identity": _two_actions_in_the_package},
+        neighbours=(
+            Neighbour(
+                "A co-player's cooperation is always met by the relationship 1 - q.",
+                conclusion=sp.Eq(_after_c, 1 - q),
+                hypotheses=(sp.Ne(_good, _bad),),
+                counterexample={_good: 0, _bad: 1, q: sp.Rational(1, 2)},
+                remark="Only where it serves the player: R > S and T > P in a symmetric two-by-two game.",
+            ),
+        ),
+        remarks="Where both actions are worth the same, the package sets the relationship to 0.",
+    ),
+    Statement(
+        id="relationship-bounds",
+        title="Relationships and gift weights are bounded",
+        words=(
+            "For any numbers of actions and players, and any estimates, $-1 \\le \\omega_{ij} \\le 1$, "
+            "$0 \\le w_{ij} \\le 1/(N - 1)$ for $j \\ne i$, and the kept share $w_{ii}$ is not negative."
+        ),
+        claims=(
+            Claim(
+                sp.And((_x - _y) / (_high - _low) <= 1, (_x - _y) / (_high - _low) >= -1),
+                (_low < _high, _low <= _x, _x <= _high, _low <= _y, _y <= _high),
+                "two values differ by at most the range",
+            ),
+            Claim(
+                sp.And((1 - _e) * _x + _e * _y <= 1, (1 - _e) * _x + _e * _y >= -1),
+                (_x <= 1, _x >= -1, _y <= 1, _y >= -1, _e >= 0, _e <= 1),
+                "a mean of numbers between -1 and 1 lies there (step from one action to the next)",
+            ),
+            Claim(
+                sp.And(sp.Max(_o, 0) / (_n - 1) >= 0, sp.Max(_o, 0) / (_n - 1) <= 1 / (_n - 1)),
+                (_o >= -1, _o <= 1, _n >= 2),
+                "bounds of gift weights",
+            ),
+            Claim(
+                1 - _y / (_n - 1) >= 0,
+                (_n >= 2, _y <= _n - 1),
+                "N - 1 numbers of at most 1 sum to at most N - 1, so the kept share is not negative",
+            ),
+        ),
+        checks={"enumeration": _bounds_in_the_package},
+        neighbours=(
+            Neighbour(
+                "The kept share is never negative, whatever the gift scale.",
+                conclusion=1 - _kappa * sp.Max(_o, 0) >= 0,
+                hypotheses=(_o >= -1, _o <= 1, _kappa >= 0),
+                counterexample={_kappa: 2, _o: 1},
+                remark="For gift scales of at most 1 it is not.",
+            ),
+            Neighbour(
+                "Who does the best it can for another gets the largest weight.",
+                conclusion=_o >= 1,
+                hypotheses=(sp.Eq(_o, 1 - q), q >= 0, q <= 1),
+                counterexample={_o: sp.Rational(1, 2), q: sp.Rational(1, 2)},
+                remark="Only if that was not expected at all.",
+            ),
+        ),
+        remarks=(
+            "The relationship is the mean, over the estimate, of the differences $Q(a_j) - Q(b)$ divided by the range; "
+            "each lies between -1 and 1, and so does any mean of them."
+        ),
+    ),
+    Statement(
+        id="relationship-mean-zero",
+        title="Relationships are zero on average",
+        words=(
+            "If $i$ knows the policy of $j$, the mean of $\\omega_{ij}$ over what $j$ does is 0, for any number of "
+            "actions and whatever the others do."
+        ),
+        claims=(
+            Claim(
+                sp.Eq(
+                    _a * (R - (_a * R + _b * S + (1 - _a - _b) * T))
+                    + _b * (S - (_a * R + _b * S + (1 - _a - _b) * T))
+                    + (1 - _a - _b) * (T - (_a * R + _b * S + (1 - _a - _b) * T)),
+                    0,
+                    evaluate=False,
+                ),
+                words="numerators for three actions worth R, S, T, done with probabilities a, b, 1 - a - b",
+            ),
+        ),
+        checks={"identity": _mean_is_zero},
+        neighbours=(
+            Neighbour(
+                "The mean relationship is 0 for estimates that are wrong, too.",
+                conclusion=sp.Eq(_a * (1 - q) - (1 - _a) * q, 0),
+                hypotheses=(_a >= 0, _a <= 1, q >= 0, q <= 1),
+                counterexample={_a: sp.Rational(3, 4), q: sp.Rational(1, 2)},
+                remark="With two actions it is $p - q$: underrated co-players are in credit.",
+            ),
+        ),
+        remarks="The terms $x_a x_b (Q_a - Q_b)$ cancel in pairs, for any number of actions.",
+    ),
+    Statement(
+        id="relationship-units",
+        title="Relationships have no unit and no zero",
+        words=(
+            "The relationship does not change when the action values are multiplied by a positive number, nor when a "
+            "constant is added to them. Multiplied by a negative number they give its negative."
+        ),
+        hypotheses=(_low < _high,),
+        claims=(
+            Claim(
+                sp.Eq(
+                    ((_k * _x + _m) - (_k * _y + _m)) / ((_k * _high + _m) - (_k * _low + _m)),
+                    (_x - _y) / (_high - _low),
+                ),
+                (_k > 0,),
+                "one term of the mean, positive unit k and shift mu",
+            ),
+            Claim(
+                sp.Eq(
+                    ((_k * _x + _m) - (_k * _y + _m)) / ((_k * _low + _m) - (_k * _high + _m)),
+                    -(_x - _y) / (_high - _low),
+                ),
+                (_k < 0,),
+                "negative unit: the worst is the best",
+            ),
+        ),
+        checks={"identity": _units_in_the_package},
+        remarks="Total rewards do depend on a shift of payoffs, since a weight multiplies the signed reward.",
+    ),
+    Statement(
+        id="weights-relabelled",
+        title="Names of players and actions do not matter",
+        words=(
+            "Renaming players or actions renames relationships and weights and changes nothing else: each is a formula "
+            "in one player's values and its estimate, in which actions are summed over or compared."
+        ),
+        checks={"enumeration": _names_in_the_package},
+    ),
+)

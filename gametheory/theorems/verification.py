@@ -1,0 +1,114 @@
+"""Every method that serves a statement, run and reported."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from gametheory.theorems.sampling import sample
+from gametheory.theorems.smt import prove
+from gametheory.theorems.statement import Certificate, Claim, Neighbour, Report, Statement
+from gametheory.theorems.truth import truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gametheory.theorems.statement import Evidence
+
+__all__ = ["METHODS", "run"]
+
+METHODS = ("identity", "smt", "interval", "enumeration", "kernel", "sampling", "simulation")
+_SAMPLES = 50
+
+
+def run(statement: Statement, *, methods: Collection[str] | None = None, seconds: float = 20.0) -> Report:
+    """Run the methods that serve a statement.
+
+    Parameters
+    ----------
+    statement : Statement
+        Which one.
+    methods : collection of str, optional
+        Only these, of ``METHODS``.
+    seconds : float
+        Time for each question to the solver.
+
+    Returns
+    -------
+    Report
+    """
+    certificates: list[tuple[str, Callable[[], Certificate]]] = []
+    if statement.claims:
+        if all(isinstance(c.conclusion, sp.Eq) for c in statement.claims) and "identity" not in statement.checks:
+            certificates.append(("identity", lambda: _identity(statement)))
+        certificates += [("smt", lambda: _smt(statement, seconds)), ("sampling", lambda: _sampled(statement))]
+    certificates += [(method, partial(_own, method, check)) for method, check in statement.checks.items()]
+    found = tuple(make() for method, make in certificates if methods is None or method in methods)
+    return Report(statement, found, all(map(refutes, statement.neighbours)))
+
+
+def refutes(neighbour: Neighbour) -> bool:
+    """Whether a stored counterexample is one, by exact substitution."""
+    at = neighbour.counterexample
+    return all(truth(h, at) for h in neighbour.hypotheses) and truth(neighbour.conclusion, at) is False
+
+
+def _identity(statement: Statement) -> Certificate:
+    start = time.monotonic()
+    open_ = [c for c in statement.claims if sp.cancel(sp.together(c.conclusion.lhs - c.conclusion.rhs)) != 0]
+    count = len(statement.claims)
+    what = "identity" if count == 1 else f"{count} identities"
+    outcome, detail = (
+        ("unknown", "not an identity of rational functions") if open_ else ("proved", f"{what}, by cancellation")
+    )
+    return Certificate("identity", outcome, detail, time.monotonic() - start, f"SymPy {sp.__version__}")
+
+
+def _smt(statement: Statement, seconds: float) -> Certificate:
+    start = time.monotonic()
+    try:
+        verdicts = [
+            prove([*statement.hypotheses, *c.hypotheses], c.conclusion, seconds=seconds) for c in statement.claims
+        ]
+    except ImportError as error:
+        return Certificate("smt", "not run", str(error), 0.0)
+    worst = next(
+        (v for status in ("refuted", "vacuous", "unknown") for v in verdicts if v.status == status), verdicts[0]
+    )
+    where = _where(statement, verdicts, worst)
+    detail = worst.reason + "".join(f", {n} = {v}" for n, v in worst.counterexample.items()) + where
+    return Certificate("smt", worst.status, detail, time.monotonic() - start, worst.method)
+
+
+def _where(statement: Statement, verdicts: list[Any], worst: Any) -> str:
+    if len(verdicts) == 1:
+        return ""
+    if worst.status == "proved":
+        return f", {len(verdicts)} claims"
+    claim: Claim = statement.claims[verdicts.index(worst)]
+    return f", in the claim {claim.words or claim.conclusion}"
+
+
+def _sampled(statement: Statement) -> Certificate:
+    start = time.monotonic()
+    tried = 0
+    for claim in statement.claims:
+        given = [*statement.hypotheses, *claim.hypotheses]
+        for at in sample(given, claim.conclusion, count=_SAMPLES):
+            tried += 1
+            if truth(claim.conclusion, at) is not True:
+                values = ", ".join(f"{s} = {v}" for s, v in at.items())
+                return Certificate("sampling", "refuted", f"fails at {values}", time.monotonic() - start)
+    outcome = "supported" if tried else "unknown"
+    return Certificate("sampling", outcome, f"no counterexample among {tried} exact points", time.monotonic() - start)
+
+
+def _own(method: str, check: Callable[[], Evidence]) -> Certificate:
+    start = time.monotonic()
+    evidence = check()
+    good = "supported" if method == "simulation" else "proved"
+    outcome = "unknown" if evidence.holds is None else good if evidence.holds else "refuted"
+    return Certificate(method, outcome, evidence.detail, time.monotonic() - start)
