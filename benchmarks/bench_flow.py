@@ -42,7 +42,8 @@ def by_hand(table: np.ndarray, _t: float, flat: np.ndarray) -> np.ndarray:
     """Write the replicator equation for a stacked system: all first players, then all second ones."""
     (R, S), (T, P) = table
     p1, p2 = flat.reshape(2, -1)
-    return np.concatenate([p1 * (1 - p1) * (S - P + p2 * (R - S - T + P)), p2 * (1 - p2) * (S - P + p1 * (R - S - T + P))])
+    slope = R - S - T + P
+    return np.concatenate([p1 * (1 - p1) * (S - P + p2 * slope), p2 * (1 - p2) * (S - P + p1 * slope)])
 
 
 def stacked(table: np.ndarray, x: np.ndarray, tolerance: float) -> np.ndarray:

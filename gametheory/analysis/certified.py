@@ -191,7 +191,7 @@ class Search:
         exact: Sequence[sp.Expr] | None,
     ) -> None:
         """Say what a rest point is."""
-        field, symbols = self.field, face.symbols
+        field, symbols, whole = self.field, face.symbols, box
         place = exact if exact is not None else [sp.Float(float(m), 17) for m in box.middle]
         at = dict(zip(symbols, place, strict=True))
         across = _enclosed(symbols, [rate for rate, _ in growth.values()], box)
@@ -214,18 +214,19 @@ class Search:
             stability, kind = _beyond_linear(face, self.advantages, exact)
         found = spectrum(jacobian)
         location = tuple(sp.sympify(face.place[s]).subs(at) for s in self.field.space.symbols)
-        radius = 0.0 if exact is not None else float(box.width.max()) / 2
+        x = np.array([float(v) for v in location])
+        reach = max(float(np.nextafter(np.abs(x - end), np.inf).max()) for end in _in_space(face, whole))
         self.points.append(
             RestPoint(
                 location=location,
-                x=np.array([float(v) for v in location]),
+                x=x,
                 face=face.name,
                 eigenvalues=(*_numbers(found.values), *(float(m) for m in across.middle)),
                 stability=stability,
                 kind=kind,
                 transversal={name: _at(rate * sign, at, exact is not None) for name, (rate, sign) in growth.items()},
                 gifts=gifts_at(field, location, exact=exact is not None),
-                radius=radius,
+                radius=0.0 if exact is not None else reach,
                 exact=exact is not None,
                 certificate=_certificate(face, exact is not None),
             )

@@ -21,7 +21,7 @@ __all__ = ["Trajectories", "flow", "trajectories"]
 Array = NDArray[Any]
 
 _OUTSIDE = 1e-9
-_MANY = 20_000  # starts from which compiling pays
+_MANY = 200_000  # starts from which compiling pays
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ def trajectories(
     tolerance : float, default 1e-8
         Relative error of one step; the absolute one is a hundredth of it. Between :math:`10^{-13}` and 0.1.
     drop : float, optional
-        Trajectories that can be shown to move no further than this, in any coordinate, are left where they are; as
-        much as `tolerance` if not given, 0 to follow all to the end.
+        Trajectories that can be shown to move no further than this, in any coordinate, are left where they are; a
+        tenth of `tolerance` if not given, 0 to follow all to the end.
     events : sequence of Event or callable
         What to look for; a function ``g(x)``, shapes (..., d) to (...), stands for its zeros.
     compiled : bool, optional
@@ -144,18 +144,20 @@ def trajectories(
     Notes
     -----
     The method is DOP853 [1]_ with a step for each trajectory. A stacked system, as one would give it to SciPy, takes
-    for all the steps that the most restless one needs, until the last is at rest; ``benchmarks/bench_flow.py`` compares
-    them. Trajectories do not depend on their companions.
+    for all the steps that the most restless one needs, until the last is at rest. On 100,000 starts of two-by-two
+    replicator flows, at an equal error of at most 1e-6, this took 1.3 to 1.7 times less time than SciPy on the stacked
+    system, and machine code 2.4 to 2.5 times less (``benchmarks/bench_flow.py``). Trajectories do not depend on their
+    companions. The first use of machine code compiles it, for some ten seconds; Numba keeps the result on disk.
 
     A path that comes nearer to a face than the absolute tolerance may stay there for good.
 
-    In piecewise fields steps shrink where the field jumps. A jump that is crossed costs an error of about `tolerance`;
-    where a path slides along a jump, steps that move by up to the fourth root of `tolerance` are taken on trust, and
-    the error is of that order.
+    In piecewise fields steps shrink where the field jumps. The first jumps are crossed with an error of about the
+    square root of `tolerance`; where a path slides along a jump, or has met many, steps that move by up to its fourth
+    root are taken on trust, and the error is of that order.
 
     References
     ----------
-    .. [1] E. Hairer, S. P. Nørsett, G. Wanner. "Solving Ordinary Differential Equations I", 2nd edition. Springer, 1993.
+    .. [1] E. Hairer, S. P. Nørsett, G. Wanner. "Solving Ordinary Differential Equations I". Springer, 1993.
 
     Examples
     --------
@@ -271,7 +273,8 @@ def _iterate(request: Request) -> Followed:
         if now == last or not active.any():
             break
         rows = np.flatnonzero(active)
-        after = inside(request.field(x[rows]).T).T
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            after = inside(request.field(x[rows]).T).T
         if not np.isfinite(after).all():
             bad = int(np.argmax(~np.isfinite(after).all(axis=-1)))
             msg = f"the map is not finite at time {now}, state {x[rows[bad]].tolist()} of trajectory {rows[bad]}"

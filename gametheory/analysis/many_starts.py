@@ -69,7 +69,7 @@ def found_rest_points(field: Field, *, period: int, seed: int) -> RestPoints:
     size = max(float(np.abs(change).max()), np.finfo(float).tiny)
     found = _newton(field.space, lambda x: (_change(field, x, period), _slopes(field, x, period)), starts)
     if field.faces == "invariant" and field.objective is not None:  # rates vanish on all faces; gradients do not
-        found = np.concatenate([_newton(field.space, _gradient(field.objective), starts), found])
+        found = np.concatenate([_newton(field.space, _gradient(field.objective, field.space.dimension), starts), found])
     found = np.where(found < _SAME, 0.0, np.where(found > 1 - _SAME, 1.0, found))
     still = np.abs(_change(field, found, period)).max(axis=-1) <= _REST * size
     points: list[RestPoint] = []
@@ -111,15 +111,17 @@ def _slopes(field: Field, x: Array, period: int) -> Array:
     return total - np.eye(d)
 
 
-def _gradient(objective: Objective) -> Callable[[Array], tuple[Array, Array]]:
-    """Return own gradients and their slopes, by differences."""
+def _gradient(objective: Objective, d: int) -> Callable[[Array], tuple[Array, Array]]:
+    """Return own gradients and their slopes, by differences; `d` is less than all coordinates on the diagonal."""
+    alike = objective.space.dimension // d
+
+    def gradient(x: Array) -> Array:
+        return objective.own_gradient(np.concatenate([x] * alike, axis=-1))[..., :d]
 
     def both(x: Array) -> tuple[Array, Array]:
-        steps = DIFFERENCE_STEP * np.eye(x.shape[-1])
-        columns = [
-            (objective.own_gradient(x + s) - objective.own_gradient(x - s)) / (2 * DIFFERENCE_STEP) for s in steps
-        ]
-        return objective.own_gradient(x), np.stack(columns, axis=-1)
+        steps = DIFFERENCE_STEP * np.eye(d)
+        columns = [(gradient(x + s) - gradient(x - s)) / (2 * DIFFERENCE_STEP) for s in steps]
+        return gradient(x), np.stack(columns, axis=-1)
 
     return both
 

@@ -132,7 +132,7 @@ def locate(event: Event, path: Path, rows: Array) -> tuple[Array, Array]:
     left, right = grid[parts], grid[parts + 1]
     at_left, at_right = values[parts, found], values[parts + 1, found]
     for _ in range(_REFINEMENTS):
-        open_ = (at_right != 0) & (right - left > 4 * np.finfo(float).eps)
+        open_ = (at_right != 0) & (np.abs(right - left) > 4 * np.finfo(float).eps)
         if not open_.any():
             break
         middle = np.where(open_, (left * at_right - right * at_left) / np.where(open_, at_right - at_left, 1), right)

@@ -1,4 +1,4 @@
-"""Integration by machine code: the method of :mod:`gametheory.analysis.integration.stepping`, one trajectory after the other.
+"""Integration by machine code: :mod:`gametheory.analysis.integration.stepping` for trajectories side by side.
 
 A field's expressions are compiled to a function of one state; the integrator is compiled once, takes that function by
 its address, and is kept on disk by Numba. Numba is the extra ``fast``.
@@ -26,7 +26,6 @@ from gametheory.analysis.integration.stepping import (
     POWER,
     POWERS,
     SAFETY,
-    SHORTER,
     SHRINK,
     STAGES,
     A,
@@ -68,7 +67,7 @@ _FOURS = np.array([-(-len(row) // 4) for row in _ROWS])
 
 
 class _Task(NamedTuple):
-    """What to do: starts (n, d), times (k,), blocks as (first, last + 1 coordinate, whether a simplex), and how well."""
+    """What to do: starts (n, d), times (k,), blocks as (first, last + 1, whether a simplex), and how well."""
 
     starts: Array
     times: Array
@@ -89,7 +88,7 @@ class _Found(NamedTuple):
 
 
 class _Lanes(NamedTuple):
-    """Trajectories side by side: states, steps and sums (d, lanes), stages (16, d, lanes), clocks and whose (_, lanes)."""
+    """Trajectories side by side: states, steps, sums (d, lanes), stages (16, d, lanes), clocks and whose (_, lanes)."""
 
     x: Array
     y: Array
@@ -98,7 +97,7 @@ class _Lanes(NamedTuple):
     one: Array  # room for a single state, (d, 1)
     two: Array
     jacobian: Array  # (d * d, 1)
-    clock: Array  # rows: time, step, time left, least step, least move, error, weaker error, change of step, time after the step
+    clock: Array  # rows: time, step, time left, least step, least move, two errors, change of step, time after it
     whose: Array  # rows: which trajectory, -1 for none; how many of its states are recorded; what it does
 
 
@@ -120,11 +119,11 @@ def _mix(row: int, stages: Array, out: Array) -> None:
     """Weighted sum of stages, four at a time."""
     for four in range(_FOURS[row]):
         p = 4 * four
-        j, k, l, m = _WHICH[row, p], _WHICH[row, p + 1], _WHICH[row, p + 2], _WHICH[row, p + 3]
+        j, k, n, m = _WHICH[row, p], _WHICH[row, p + 1], _WHICH[row, p + 2], _WHICH[row, p + 3]
         a, b, c, d = _WEIGHTS[row, p], _WEIGHTS[row, p + 1], _WEIGHTS[row, p + 2], _WEIGHTS[row, p + 3]
         for i in range(out.shape[0]):
             for lane in range(out.shape[1]):
-                sum_ = a * stages[j, i, lane] + b * stages[k, i, lane] + c * stages[l, i, lane] + d * stages[m, i, lane]
+                sum_ = a * stages[j, i, lane] + b * stages[k, i, lane] + c * stages[n, i, lane] + d * stages[m, i, lane]
                 out[i, lane] = sum_ + (out[i, lane] if four else 0.0)
 
 
@@ -135,9 +134,10 @@ def _hold(x: Array, blocks: Array) -> None:
         first, last, simplex = blocks[b, 0], blocks[b, 1], blocks[b, 2]
         if simplex and last - first == 1:
             for lane in range(x.shape[1]):
-                value = x[first, lane]
-                value = 0.0 if value < 0.0 else value
-                x[first, lane] = 1.0 if value > 1.0 else value
+                if x[first, lane] < 0.0:
+                    x[first, lane] = 0.0
+                elif x[first, lane] > 1.0:
+                    x[first, lane] = 1.0
         elif simplex:
             for lane in range(x.shape[1]):
                 total, inside, outside = 0.0, 0.0, False
@@ -255,7 +255,7 @@ def _first_step(rates: Rates, task: _Task, lanes: _Lanes, lane: int) -> float:
         two[i, 0] -= lanes.stages[0, i, lane]
     bend = np.sqrt(_norm(task, lanes, lane, two)) / h
     second = (0.01 / max(speed, bend, 1e-300)) ** -POWER
-    guess = min(100 * h, second, end)
+    guess: float = min(100 * h, second, end)
     return guess if bend < np.inf else 1e-6 * end
 
 
@@ -299,7 +299,7 @@ def _fill(rates: Rates, task: _Task, found: _Found, lanes: _Lanes, upcoming: int
         if whose[_WHO, lane] >= 0 or upcoming >= starts.shape[0]:
             continue
         whose[_WHO, lane], whose[_RECORDED, lane] = upcoming, 0
-        clock[_T, lane], clock[_FLOOR, lane] = 0.0, task.rtol
+        clock[_T, lane], clock[_FLOOR, lane] = 0.0, task.rtol**0.5
         for i in range(d):
             one[i, 0] = x[i, lane] = starts[upcoming, i]
             if task.times[0] == 0.0:
@@ -381,9 +381,7 @@ def _judge(task: _Task, lanes: _Lanes) -> bool:
         taken = good or (finite and h <= low)
         stuck = h <= 1e-15 * clock[_T, lane] or (not finite and h <= low)
         whose[_STATE, lane] = _FAILED if stuck else _GOING
-        if good:
-            clock[_FLOOR, lane] = max(clock[_FLOOR, lane] * SHORTER, task.rtol)
-        elif taken:
+        if taken and not good:
             clock[_FLOOR, lane] = min(clock[_FLOOR, lane] * LONGER, task.rtol**0.25)
         clock[_FACTOR, lane] = min(max(clock[_FACTOR, lane], SHRINK), GROW if taken else 1.0)
         if taken and not stuck:
@@ -486,13 +484,15 @@ def follow_compiled(request: Request) -> Followed:
     task = _Task(starts, request.times, blocks, float(request.tolerance), float(request.drop), rough, held)
     found = Followed.empty(request)
     lanes = _Lanes(
-        *(np.zeros((d, _LANES)) for _ in range(3)),
-        np.zeros((STAGES + 4, d, _LANES)),
-        np.zeros((d, 1)),
-        np.zeros((d, 1)),
-        np.zeros((d * d, 1)),
-        np.zeros((9, _LANES)),
-        np.full((3, _LANES), -1, dtype=np.int64),
+        x=np.zeros((d, _LANES)),
+        y=np.zeros((d, _LANES)),
+        sums=np.zeros((d, _LANES)),
+        stages=np.zeros((STAGES + 4, d, _LANES)),
+        one=np.zeros((d, 1)),
+        two=np.zeros((d, 1)),
+        jacobian=np.zeros((d * d, 1)),
+        clock=np.zeros((9, _LANES)),
+        whose=np.full((3, _LANES), -1, dtype=np.int64),
     )
     failed = _run(rates, slopes, task, _Found(found.states, found.ended, found.converged, found.steps), lanes)
     if failed >= 0:

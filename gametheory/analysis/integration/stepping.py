@@ -29,7 +29,7 @@ A_EXTRA = np.asarray(DOP853.A_EXTRA)
 STAGES = len(B)
 POWERS = 3 + len(D)  # of the interpolant
 SAFETY, SHRINK, GROW, POWER = 0.9, 0.2, 5.0, -1 / 8
-LONGER, SHORTER = 4.0, 0.97  # least moves of piecewise fields: after one on trust, and after a good one
+LONGER = 10.0  # growth of the least move in a piecewise field, after a step on trust
 ABSOLUTE = 0.01  # probability from which on errors are relative
 _BLOCK = 1 << 14  # trajectories at a time: enough to outweigh the calls, few enough for the cache
 _PAIRS = 1 << 18  # recorded states of one step, at most
@@ -98,13 +98,14 @@ class _Batch:
         self.x, self.f = np.concatenate([self.x, x], axis=1), np.concatenate([self.f, f], axis=1)
         self.t = np.concatenate([self.t, np.zeros(len(index))])
         self.h = np.concatenate([self.h, self.first_step(x, f)])
-        self.floor = np.concatenate([self.floor, np.full(len(index), self.tolerance)])
+        self.floor = np.concatenate([self.floor, np.full(len(index), self.tolerance**0.5)])
         self.index = np.concatenate([self.index, index])
         self.recorded = np.concatenate([self.recorded, np.full(len(index), at_start)])
 
     def scale(self, x: Array) -> Array:
-        """Allowed error of each probability, the last actions' too: no action is more accurate than another."""
-        return self.tolerance * (ABSOLUTE + np.abs(self.matrix @ x + self.constant))
+        """Return the allowed error of each probability, the last actions' too: none is more accurate than another."""
+        allowed: Array = self.tolerance * (ABSOLUTE + np.abs(self.matrix @ x + self.constant))
+        return allowed
 
     def norm(self, change: Array, scale: Array) -> Array:
         """Mean square over probabilities, in units of a scale, for each column."""
@@ -195,7 +196,7 @@ class _Batch:
             raise no_step(self.field, self.x[:, at], float(self.t[at]), int(self.index[at]), self.tolerance)
         if self.rough:  # crossing a jump costs one short step; sliding along it, ever longer ones
             longer = np.where(taken & ~good, self.floor * LONGER, self.floor)
-            self.floor = np.clip(np.where(good, self.floor * SHORTER, longer), self.tolerance, self.tolerance**0.25)
+            self.floor = np.minimum(longer, self.tolerance**0.25)
         after = np.where(h >= left, self.end, self.t + h)
         stopped = self.record(taken, h, after, y, K)
         factor = np.where(finite, SAFETY * np.maximum(error, 1e-30) ** POWER, SHRINK)
@@ -222,9 +223,8 @@ class _Batch:
             stop[dense] = first_stop(events, found, len(dense))
             for (rows, parts), kept in zip(found, self.found.crossings, strict=True):
                 seen = parts <= stop[dense[rows]]
-                rows, parts = rows[seen], parts[seen]
-                column = dense[rows]
-                kept.append((self.index[column], self.t[column] + parts * h[column], path(rows, parts).T))
+                column, part = dense[rows[seen]], parts[seen]
+                kept.append((self.index[column], self.t[column] + part * h[column], path(rows[seen], part).T))
             ends = np.flatnonzero(stop <= 1)
             after[ends] = self.t[ends] + stop[ends] * h[ends]
             y[:, ends] = path(place[ends], stop[ends])
