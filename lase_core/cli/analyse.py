@@ -84,7 +84,7 @@ def _draw(summary: Summary, path: Path) -> None:
     points, title = summary.points or True, summary.game.title
     if summary.is_two_by_two:
         figure = portrait(summary.field, points=points, title=title).figure
-    elif summary.analysed is not None and summary.analysed.space.n_actions == (3,):
+    elif summary.analysed is not None and summary.only_diagonal and set(summary.game.n_actions) == {3}:
         figure = simplex(summary.analysed, points=points, title=f"{title}, all alike".lstrip(", ")).figure
     else:
         msg = (
