@@ -1,7 +1,7 @@
-r"""Rest points of two natural LASE players in a symmetric 2×2 game, by elementary algebra; uses nothing of the project.
+r"""Rest points of two natural LASE players in a symmetric 2×2 game, by elementary algebra alone, without the project.
 
-Player 1 has payoffs u(C, C) = R, u(C, D) = S, u(D, C) = T, u(D, D) = P. After i's action r the other's cooperation helps
-if u(r, C) > u(r, D), and with exact estimates i gives the share
+Player 1 has payoffs u(C, C) = R, u(C, D) = S, u(D, C) = T, u(D, D) = P. After i's action r the other's cooperation
+helps if u(r, C) > u(r, D), and with exact estimates i gives the share
 
     w_ij = 1 - p_j for cooperation where cooperation helps,  p_j for defection where defection helps,  else 0.
 
@@ -14,9 +14,9 @@ r_1 = (1 - w_12) u(a_1, a_2) + w_21 u(a_2, a_1). With a, b = [R > S], [R < S] an
 
 (For R > S, T > P: g_1 = S + T - P + p_1 (T p_2 - R p_2 - T) + p_2² (R - T) + p_2 (R + P - S - T).)
 
-Inside, g_1 - g_2 = (p_1 - p_2) (B_0 - A_1 - A_2 (p_1 + p_2)): a rest point lies on the diagonal, a zero of A(p) + p B(p),
-or on the line p_1 + p_2 = s = (B_0 - A_1) / A_2; there g_1 + g_2 = 0 gives the product p_1 p_2. On the edge p_1 = e the
-own gradient of player 2 is A(e) + p_2 B(e).
+Inside, g_1 - g_2 = (p_1 - p_2) (B_0 - A_1 - A_2 (p_1 + p_2)): a rest point lies on the diagonal, a zero of
+A(p) + p B(p), or on the line p_1 + p_2 = s = (B_0 - A_1) / A_2; there g_1 + g_2 = 0 gives the product p_1 p_2. On the
+edge p_1 = e the own gradient of player 2 is A(e) + p_2 B(e).
 """
 
 from dataclasses import dataclass
@@ -82,59 +82,80 @@ def inside(x):
 
 
 def named(signs):
-    """What a point with real eigenvalues of these signs is."""
+    """Name a point with real eigenvalues of these signs."""
     if 1 in signs and -1 in signs:
         return "saddle"
     return "undetermined" if 0 in signs else "sink" if -1 in signs else "source"
 
 
+def value(polynomial, x):
+    """Evaluate a polynomial at a number."""
+    total, power = Root(Fraction(0)), Root(Fraction(1))
+    for k in polynomial:
+        total, power = total + Root(k) * power, power * x
+    return total
+
+
+def own(A, B, x, y):
+    """Return the own gradient of the player at x whose co-player is at y."""
+    return value(A, y) + x * value(B, y)
+
+
 def rest_points(R, S, T, P):
-    """Every rest point as ((p1, p2), stability), or None if some are not isolated."""
-    R, S, T, P = map(Fraction, (R, S, T, P))
-    A, B = gradient(R, S, T, P)
-    value = lambda f, x: sum((Root(k) * power for k, power in zip(f, (Root(Fraction(1)), x, x * x), strict=False)), Root(Fraction(0)))  # noqa: E501, E731 (short)
-    g = lambda x, y: value(A, y) + x * value(B, y)  # noqa: E731 (short)
-    found = []
+    """Find every rest point as ((p1, p2), stability), or None if some are not isolated."""
+    A, B = gradient(*map(Fraction, (R, S, T, P)))
+    edges, inner = on_edges(A, B), in_the_square(A, B)
+    if edges is None or inner is None:
+        return None
+    corners = []
     for corner in product((0, 1), repeat=2):
         x, y = (Root(Fraction(v)) for v in corner)
-        found.append(((x, y), named([(1 - 2 * corner[0]) * g(x, y).sign, (1 - 2 * corner[1]) * g(y, x).sign])))
+        signs = [(1 - 2 * corner[0]) * own(A, B, x, y).sign, (1 - 2 * corner[1]) * own(A, B, y, x).sign]
+        corners.append(((x, y), named(signs)))
+    return corners + edges + [(place, judged(A, B, *place)) for place in inner]
+
+
+def on_edges(A, B):
+    """Find rest points on open edges."""
+    found = []
     for e in (0, 1):
         side = Root(Fraction(e))
-        along = [value(A, side).a, value(B, side).a, Fraction(0)]
-        zeros = quadratic(*along)
+        slope = value(B, side)
+        zeros = quadratic(value(A, side).a, slope.a, Fraction(0))
         if zeros is None:
             return None
         for z in filter(inside, zeros):
-            signs = [(along[1] > 0) - (along[1] < 0), (1 - 2 * e) * g(side, z).sign]
-            found += [((side, z), named(signs)), ((z, side), named(signs))]
-    pairs = quadratic(A[0], A[1] + B[0], A[2] + B[1])
-    if pairs is None:
-        return None
-    pairs = [(x, x) for x in pairs]
-    if A[2] == 0 and B[0] == A[1]:  # g_1 = g_2 everywhere: a curve
-        return None
+            what = named([slope.sign, (1 - 2 * e) * own(A, B, side, z).sign])
+            found += [((side, z), what), ((z, side), what)]
+    return found
+
+
+def in_the_square(A, B):
+    """Find places of interior rest points: on the diagonal, and on the line p1 + p2 = s."""
+    alike = quadratic(A[0], A[1] + B[0], A[2] + B[1])
+    corners = A[0], A[0] + A[1], A[0] + 2 * A[1] + B[1]
+    if alike is None or (A[2] == 0 and B[0] == A[1] and min(corners) < 0 < max(corners)):
+        return None  # the diagonal; or g_1 = g_2, affine in each coordinate: a curve, where corners have both signs
+    pairs = [(x, x) for x in alike]
     if A[2]:
         s = (B[0] - A[1]) / A[2]
         rest = 2 * A[0] + (A[1] + B[0]) * s + A[2] * s**2  # + 2 (B_1 - A_2) p_1 p_2 = 0
-        if B[1] == A[2] and rest == 0:  # the line
+        if B[1] == A[2] and rest == 0 and 0 < s < 2:  # the line
             return None
-        if B[1] != A[2]:
-            both = quadratic(rest / (2 * (A[2] - B[1])), -s, Fraction(1))
-            if len(both) > 1:
-                pairs += [tuple(both), tuple(both[::-1])]
-    for x, y in pairs:
-        if not (inside(x) and inside(y)):
-            continue
-        one, minus = Root(Fraction(1)), Root(Fraction(-1))
-        sx, sy = (v * (one + minus * v) for v in (x, y))
-        slope = lambda x, y: value((A[1], 2 * A[2]), y) + x * Root(B[1])  # noqa: E731 (short): dg_1/dp_2 at (x, y)
-        trace = sx * value(B, y) + sy * value(B, x)
-        determinant = value(B, y) * value(B, x) + minus * slope(x, y) * slope(y, x)
-        if determinant.sign < 0:
-            stability = "saddle"
-        elif determinant.sign > 0 and trace.sign:
-            stability = "sink" if trace.sign < 0 else "source"
-        else:
-            stability = "centre" if determinant.sign > 0 and not any(B) else "undetermined"
-        found.append(((x, y), stability))
-    return found
+        both = quadratic(rest / (2 * (A[2] - B[1])), -s, Fraction(1)) if B[1] != A[2] else []
+        if len(both) > 1:
+            pairs += [tuple(both), tuple(both[::-1])]
+    return [(x, y) for x, y in pairs if inside(x) and inside(y)]
+
+
+def judged(A, B, x, y):
+    """Judge an interior rest point by trace and determinant of the natural flow."""
+    one, minus = Root(Fraction(1)), Root(Fraction(-1))
+    across = [value((A[1], 2 * A[2]), v) + u * Root(B[1]) for u, v in ((x, y), (y, x))]  # dg_1/dp_2, dg_2/dp_1
+    trace = x * (one + minus * x) * value(B, y) + y * (one + minus * y) * value(B, x)
+    determinant = value(B, y) * value(B, x) + minus * across[0] * across[1]
+    if determinant.sign < 0:
+        return "saddle"
+    if determinant.sign > 0 and trace.sign:
+        return "sink" if trace.sign < 0 else "source"
+    return "centre" if determinant.sign > 0 and not any(B) else "undetermined"

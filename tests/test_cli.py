@@ -29,6 +29,21 @@ def test_analyse_writes_rest_points_gifts_and_outlook(capsys):
     assert text.count("source node") == 4  # the corners
 
 
+def test_larger_games_say_what_is_searched_and_how_it_is_known(capsys):
+    assert main(["analyse", "rock_paper_scissors"]) == 0
+    text = capsys.readouterr().out
+    assert "rest points with all players alike (complete: branch and prune with Krawczyk's test)" in text
+    assert "this is the diagonal only" in text
+    assert main(["analyse", "public_goods", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (len(found["rest_points"]), found["complete"], found["rest_points_of"]) == (27, True, "all profiles")
+    assert {p["certificate"] for p in found["rest_points"]} == {
+        "a corner",
+        "rational zero, checked exactly, alone by Krawczyk's test",
+        "one zero within the radius, Krawczyk's test",
+    }
+
+
 def test_latex_derives_the_closed_form_with_symbols(capsys):
     assert main([*PD, "--latex"]) == 0
     text = capsys.readouterr().out
@@ -58,6 +73,12 @@ def test_figure_appears_whole(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["portrait.png"]
     assert (tmp_path / "portrait.png").read_bytes().startswith(b"\x89PNG")
     assert "portrait.png" in capsys.readouterr().out
+
+
+def test_symmetric_games_with_three_actions_are_drawn_on_a_triangle(tmp_path, capsys):
+    assert main(["analyse", "rock_paper_scissors", "--figure", str(tmp_path / "triangle.png")]) == 0
+    assert (tmp_path / "triangle.png").read_bytes().startswith(b"\x89PNG")
+    assert "triangle.png" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

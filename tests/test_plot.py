@@ -1,5 +1,8 @@
 """Pictures: what is drawn, what is returned, what is refused; one look at the pixels."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -8,12 +11,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 
 import gametheory as gt
-from gametheory.analysis import rest_points
+from gametheory.analysis import Box, Continuum, rest_points
 from gametheory.analysis.regimes import lase_regime
-from gametheory.field import Field, Space
+from gametheory.field import Field, RealSpace, Space
 from gametheory.plot import Plane, Portrait, nullclines, paths, plane, portrait, rest_point_markers, streamlines
 from gametheory.plot import trajectories as draw_trajectories
-from gametheory.plot.palette import MARKERS, PATH, PLAYERS
+from gametheory.plot.palette import FAINT, INK, MARKERS, PATH, PLAYERS
 from gametheory.rules import policy_gradient
 from gametheory.transfer import Selfish, SocialRelationship
 
@@ -111,7 +114,9 @@ def test_markers_by_stability(ax):
     assert set(artists) == {kind for kind, n in count.items() if n}
     for kind, artist in artists.items():
         assert len(artist.get_xdata()) == count[kind]
-        assert (artist.get_marker(), artist.get_markerfacecolor()) == MARKERS[kind][:2]
+        look = MARKERS[kind]
+        assert (artist.get_marker(), artist.get_markerfacecolor()) == (look["marker"], look["markerfacecolor"])
+        assert not artist.get_clip_on()  # points on edges and corners are drawn whole
         here = {(float(a), float(b)) for a, b in zip(*artist.get_data(), strict=True)}
         assert here == {tuple(map(float, p.x)) for p in found if p.stability == kind}
     assert len(artists["sink"].get_xdata()) == 2
@@ -130,6 +135,93 @@ def test_continua_on_sides_are_thick_lines(ax):
     assert {(tuple(line.get_xdata()), tuple(line.get_ydata())) for line in thick} == {
         ((0.0, 0.0), (0, 1)), ((1.0, 1.0), (0, 1)),
     }  # fmt: skip
+
+
+def test_what_is_not_certified_is_pale(ax):
+    found = rest_points(lase_field(3, 0, 5, 1))
+    pale = [replace(p, exact=False, radius=np.inf) if p.face != "interior" else p for p in found]
+    artists = rest_point_markers(replace(found, points=tuple(pale)), ax)
+    assert set(artists) == {"sink", "source, not certified", "saddle, not certified"}
+    assert artists["sink"].get_markeredgecolor() == INK
+    assert artists["saddle, not certified"].get_markeredgecolor() == FAINT
+    assert artists["saddle, not certified"].get_markerfacecolor() == FAINT
+    assert artists["source, not certified"].get_markerfacecolor() == "white"
+    assert len(artists["source, not certified"].get_xdata()) == 4
+    # a point in a box of proof is as good as an exact one
+    proved = tuple(replace(p, exact=False, radius=1e-12) for p in found)
+    assert set(rest_point_markers(replace(found, points=proved), ax)) == {"sink", "source", "saddle"}
+    drawn = portrait(lase_field(3, 0, 5, 1), points=replace(found, points=tuple(pale)))
+    labels = [text.get_text() for text in drawn.legend.get_texts()]
+    assert labels == ["sink", "source", "saddle", "player 1 rests", "player 2 rests", "pale: not certified"]
+
+
+def test_undecided_boxes_are_hatched_and_large_enough_to_be_seen(ax):
+    found = rest_points(lase_field(3, 0, 5, 1))
+    large = Box("interior", np.array([0.25, 0.75]), np.array([0.5, 1.001]), 3)
+    small = Box("interior", np.array([0.1, 0.1]), np.array([0.1 + 1e-9, 0.1]), 1)
+    artists = rest_point_markers(replace(found, undecided=(large, small)), ax)
+    assert artists["undecided"] is ax.patches[1]
+    assert all(patch.get_hatch() for patch in ax.patches)
+    ends = [np.array([patch.get_xy().min(axis=0), patch.get_xy().max(axis=0)]) for patch in ax.patches]
+    np.testing.assert_allclose(ends[0], [large.lo, large.hi])
+    assert ax.patches[0].get_clip_path() is not None  # nothing is drawn outside the square
+    np.testing.assert_allclose(ends[1], [[0.08, 0.08], [0.12, 0.12]], atol=1e-6)
+
+
+@pytest.mark.parametrize("names", ["p1 p2", "t0 t1"])
+def test_curves_of_rest_points_are_drawn(ax, names):
+    first, second = sp.symbols(names)
+    curve = Continuum("a curve", first * second - sp.Rational(1, 8), "interior")
+    found = replace(rest_points(lase_field(3, 0, 5, 1)), points=(), continua=(curve,))
+    assert set(rest_point_markers(found, ax)) == {"all points rest"}
+    (drawn,) = ax.collections
+    x, y = np.concatenate([path.vertices for path in drawn.get_paths()]).T
+    np.testing.assert_allclose(x * y, 1 / 8, atol=1e-3)
+    assert np.ptp(x) > 0.8
+
+
+def test_edges_that_rest_in_part_are_dashed(ax):
+    found = rest_points(lase_field(3, 0, 5, 1))
+    part = Continuum("the points with p2 - 1/2 <= 0 rest", sp.Integer(0), "p1 = 1, in part")
+    rest_point_markers(replace(found, points=(), continua=(part,)), ax)
+    (line,) = ax.lines
+    assert line.get_xydata().tolist() == [[1, 0], [1, 1]]
+    assert line.is_dashed()
+
+
+def test_nothing_is_drawn_where_it_is_not_known_what_rests(ax):
+    found = rest_points(lase_field(3, 0, 5, 1))
+    vague = (
+        Continuum("suspected: 47 points", sp.Integer(0), "anywhere"),
+        Continuum("a curve in other coordinates", sp.Symbol("z"), "interior"),
+    )
+    assert rest_point_markers(replace(found, points=(), continua=vague), ax) == {}
+
+
+def test_smooth_rules_have_portraits():
+    # coordination with exploration: equilibria off the corners, the pitchfork point undecided at temperature 1/2
+    game = gt.catalogue.coordination(1, 1)
+    drawn = portrait(gt.rules.boltzmann_q(game, temperature=0.45))
+    assert [p.stability for p in drawn.rest_points] == ["sink", "saddle", "sink"]
+    sinks = next(line for line in drawn.axes.lines if line.get_label() == "sink")
+    # fixed points of p = 1 / (1 + exp(-(2 p - 1) / 0.45))
+    x, y = sinks.get_data()
+    np.testing.assert_allclose(x, y)
+    np.testing.assert_allclose(x, 1 / (1 + np.exp(-(2 * x - 1) / 0.45)), atol=1e-12)
+    critical = portrait(gt.rules.boltzmann_q(game, temperature=0.5))
+    assert "undecided" in [text.get_text() for text in critical.legend.get_texts()]
+    mutating = portrait(gt.rules.replicator_mutator(gt.catalogue.matching_pennies(), rate=Fraction(1, 20)))
+    assert [(p.stability, p.kind) for p in mutating.rest_points] == [("sink", "focus")]
+    assert np.isfinite(mutating.streamlines.get_segments()[0]).all()
+
+
+def test_the_legend_does_not_overlap_the_axes():
+    drawn = portrait(lase_field(1, -0.25, 2, 0))
+    drawn.figure.canvas.draw()
+    legend, label = drawn.legend.get_window_extent(), drawn.axes.xaxis.label.get_window_extent()
+    assert legend.y1 < label.y0
+    assert legend.y0 >= 0
+    assert 0 <= legend.x0 < legend.x1 <= drawn.figure.bbox.x1
 
 
 def test_trajectories_are_integrated(ax):
@@ -154,9 +246,11 @@ def test_measured_paths_are_drawn_as_they_are(ax):
         (lambda: policy_gradient(gt.catalogue.rock_paper_scissors()), "a flow with two coordinates, got a flow with"),
         (lambda: lase_field(3, 0, 5, 1).diagonal(), r"two coordinates, got a flow with \('p',\)"),
         (lambda: Field(Space((2, 2)), lambda x: x, kind="map"), "got a map with"),
+        (lambda: policy_gradient(gt.catalogue.rock_paper_scissors()).diagonal(), "see gametheory.plot.simplex"),
+        (lambda: Field(RealSpace((1, 1)), lambda x: x), r"probabilities, got the coordinates \('theta1', 'theta2'\)$"),
         (lambda: lase_field(*sp.symbols("R S T P")).bind(R=3, S=0), r"unbound parameter P, T: call field.bind"),
     ],
-    ids=["four coordinates", "one coordinate", "a map", "parameters"],
+    ids=["four coordinates", "one coordinate", "a map", "one triangle", "real vectors", "parameters"],
 )
 @pytest.mark.parametrize("draw", [portrait, lambda f: streamlines(f, plt.gca()), lambda f: nullclines(f, plt.gca())],
                          ids=["portrait", "streamlines", "nullclines"])  # fmt: skip
@@ -245,7 +339,12 @@ def test_a_saved_portrait_shows_its_markers(tmp_path):
     assert (pixels < 0.2).all(axis=-1).sum() > 100  # ink
     blue = np.array(to_rgba(PLAYERS[0])[:3])
     assert (np.abs(pixels - blue).max(axis=-1) < 0.1).sum() > 100  # player 1's nullcline
-    yellow = np.array(to_rgba(MARKERS["saddle"][1])[:3])
-    assert (np.abs(pixels - yellow).max(axis=-1) < 0.1).sum() > 60  # saddles
-    x, y = drawn.axes.transData.transform((2 / 3, 2 / 3))
-    assert (pixels[round(560 - y), round(x)] < 0.2).all()  # the sink is a dark dot where it belongs
+
+    def colour(state, shift=0):
+        x, y = drawn.axes.transData.transform(state)
+        return pixels[round(560 - y), round(x) + shift]
+
+    assert (colour((2 / 3, 2 / 3)) < 0.2).all()  # the sink is a dark dot where it belongs
+    assert (colour((0, 0)) > 0.8).all()  # a source is open
+    assert (colour((0, 0.8), -3) < 0.2).all()  # a saddle is half filled, beyond the axes, too
+    assert (colour((0, 0.8), 3) > 0.8).all()

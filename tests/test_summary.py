@@ -1,6 +1,7 @@
 """What `lase analyse` says, for every kind of game it may meet."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -61,7 +62,12 @@ def test_asymmetric_symbols_give_the_numbers_of_the_game():
         (gt.Game.two_by_two(0, 0, 0, 0), "No rest point is proved to attract"),
         (gt.Game.two_by_two(-1, -3, 0, -2), "The only rest point proved to attract is (0, 0)"),
         (gt.catalogue.matching_pennies(), "The only rest point proved to attract is (1/2, 1/2)"),
-        (gt.catalogue.public_goods(n=3, multiplier=2), "ends with probability of 'contribute': sqrt(2)/2"),
+        (gt.catalogue.public_goods(n=3, multiplier=2), "proved to attract is (0.70711, 0.70711, 0.70711)."),
+        (gt.catalogue.public_goods(n=4, multiplier=3), "ends with probability of 'contribute': 0.87915"),
+        (
+            gt.catalogue.rock_paper_scissors(),
+            "ends at (1/3, 1/3, 1/3), probabilities of 'rock', 'paper', 'scissors'; clo",
+        ),
     ],
 )
 def test_outlook(game, words):
@@ -157,8 +163,81 @@ def test_stability_along_the_diagonal_is_not_sold_as_stability():
             others = sum(1 for k in range(3) if k != i and joint[k] == 0)
             payoffs[(i, *joint)] = cooperator[others] if joint[i] == 0 else defector[others]
     found = summarise(gt.Game(payoffs.astype(int)))
-    (sink,) = (s for s in found.points.sinks if s.face == "interior")
+    (sink,) = (s for s in gt.analysis.rest_points(found.diagonal).sinks if s.face == "interior")
     assert found.growth_of_differences(sink) > 0.1
-    assert "But differences between players grow at" in found.outlook
-    calm = summarise(gt.catalogue.public_goods(n=3, multiplier=2))
+    assert [p.stability for p in found.points if np.allclose(p.x, sink.x[0])] == ["saddle"]  # in the cube
+    # Shapley's game is too large to be searched as a whole
+    found = summarise(gt.catalogue.shapley())
+    assert found.growth_of_differences(found.points.sinks[0]) == pytest.approx(1 / 9)
+    assert "But differences between players grow at (1/3, 1/3, 1/3): real learners leave it" in found.outlook
+    calm = summarise(gt.catalogue.public_goods(n=4, multiplier=2))
     assert "differences" not in calm.outlook
+
+
+# ---------------------------------------------------------------------- how it is known
+def test_a_cube_of_three_players_with_certificates():
+    found = summarise(gt.catalogue.public_goods(n=3, multiplier=2))
+    text, data = found.text(), found.to_dict()
+    assert "rest points (complete: branch and prune with Krawczyk's test)" in text
+    assert "known    one zero within the radius, Krawczyk's test, radius " in text
+    assert "known    rational zero, checked exactly, alone by Krawczyk's test" in text
+    assert "diagonal only" not in text
+    assert len(data["rest_points"]) == 27
+    assert (data["rest_points_of"], data["complete"], data["undecided"]) == ("all profiles", True, [])
+    assert data["method"] == "branch and prune with Krawczyk's test"
+    (sink,) = (p for p in data["rest_points"] if p["stability"] == "sink")
+    assert not sink["exact"]
+    assert 0 < sink["radius"] < 1e-12
+    assert sink["location"][0]["value"] == pytest.approx(np.sqrt(0.5), abs=1e-12)
+
+
+def test_the_diagonal_of_three_actions_is_named_as_such():
+    found = summarise(gt.catalogue.rock_paper_scissors())
+    text = found.text()
+    assert "rest points with all players alike (complete: branch and prune" in text
+    assert "this is the diagonal only, where all players have the same policy; there may be rest points off it" in text
+    assert found.to_dict()["rest_points_of"] == "profiles with all players alike"
+    # LASE turns the centre into a sink: -1/12 ± i sqrt(3)/4
+    (sink,) = found.points.sinks
+    np.testing.assert_allclose(sorted(np.array(sink.eigenvalues, complex).imag), [-np.sqrt(3) / 4, np.sqrt(3) / 4])
+    np.testing.assert_allclose(np.array(sink.eigenvalues, complex).real, -1 / 12)
+
+
+def test_selfish_rock_paper_scissors_circles():
+    found = summarise(gt.catalogue.rock_paper_scissors(), gt.transfer.Selfish())
+    assert found.outlook.startswith("With all players alike the flow circles around a centre")
+
+
+def test_two_and_three_actions_are_searched_as_a_whole():
+    # a dominated third action; player 1 prefers the first one whatever happens
+    found = summarise(gt.Game.from_bimatrix([[3, 2, 2], [1, 0, 1]], [[3, 1, 0], [2, 1, 0]]), gt.transfer.Selfish())
+    (sink,) = found.points.sinks
+    assert sink.location == (1, 1, 0)
+    assert found.to_dict()["rest_points_of"] == "all profiles"
+    assert found.outlook == "The only rest point proved to attract is (1, 1, 0)."
+
+
+def test_games_that_are_too_large_say_so():
+    found = summarise(gt.Game(np.arange(2 * 9).reshape(2, 3, 3) ** 2 % 7))
+    assert found.points is None
+    assert found.outlook.startswith("Rest points are found for games with at most three coordinates")
+    assert (found.to_dict()["rest_points_of"], found.to_dict()["method"]) == (None, None)
+
+
+def test_undecided_boxes_and_what_is_not_certified_are_told():
+    found = summarise(gt.catalogue.coordination(1, 1))
+    box = gt.analysis.Box("interior", np.array([0.25, 0.5]), np.array([0.375, 0.5]), 3)
+    unproved = replace(
+        found.points[0], exact=False, radius=np.inf, certificate="not certified: the field is 1e-12 there"
+    )
+    points = replace(found.points, points=(unproved,), complete=False, method="a search", undecided=(box,))
+    vars(found)["points"] = points
+    text, data = found.text(), found.to_dict()
+    assert "rest points (not proved complete: a search)" in text
+    assert "  undecided: [0.25, 0.375], [0.5, 0.5], interior: continuum suspected" in text
+    assert "known    not certified: the field is 1e-12 there\n" in text
+    assert "There may be other rest points: the search left parts undecided." in text
+    assert data["undecided"] == [{"face": "interior", "lo": [0.25, 0.5], "hi": [0.375, 0.5], "boxes": 3}]
+    assert data["rest_points"][0]["radius"] is None
+    assert data["complete"] is False
+    json.dumps(data, allow_nan=False)

@@ -262,7 +262,7 @@ def _without_common_factor(equations: list[sp.Expr], face: Face) -> tuple[list[s
     if common.is_ground:
         return equations, [], True
     met = {part: _meets(part, face) for part, _ in common.factor_list()[1]}
-    curve = sp.prod([part.as_expr() for part, meets in met.items() if meets])
+    curve = sp.sympify(sp.prod([part.as_expr() for part, meets in met.items() if meets]))
     curve = curve.subs(dict(zip(symbols, face.coordinates, strict=True)), simultaneous=True)
     continua = [Continuum(f"the set {curve} = 0 rests", curve, face.name)] if any(met.values()) else []
     return [p.quo(common).as_expr() for p in polynomials], continua, None not in met.values()

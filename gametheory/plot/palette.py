@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from matplotlib.path import Path
 
 __all__ = ["FAINT", "INK", "MARKERS", "ORBIT", "PATH", "PLAYERS", "STREAM"]
@@ -23,7 +22,7 @@ def _ring_and_dot() -> Path:
 
 def _question() -> Path:
     """Draw a question mark inside a dotted circle, all in strokes."""
-    dots = [Path.arc(a, a + 16) for a in np.arange(0, 360, 36)]
+    dots = [Path.arc(a, a + 16) for a in range(0, 360, 36)]
     hook = Path([(-0.36, 0.26), (-0.36, 0.78), (0.38, 0.74), (0.36, 0.24), (0.3, 0.02), (0, 0.06), (0, -0.24)],
                 [Path.MOVETO, *[Path.CURVE4] * 6])  # fmt: skip
     point = Path([(0, -0.52), (0, -0.6)])

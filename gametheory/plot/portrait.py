@@ -143,7 +143,7 @@ def streamlines(field: Field, ax: Axes, *, density: float = 1.0, color: str = ST
     """
     _check(field)
     axis, states = _grid(_GRID)
-    velocity = field(states)
+    velocity = np.asarray(field(states), dtype=np.float64)  # exact parameters make exact numbers
     drawn = ax.streamplot(
         axis,
         axis,
@@ -174,7 +174,7 @@ def nullclines(field: Field, ax: Axes) -> list[Any]:
     """
     _check(field)
     axis, states = _grid(_FINE, _INSET)
-    velocity = field(states)
+    velocity = np.asarray(field(states), dtype=np.float64)  # exact parameters make exact numbers
     drawn = []
     for k, color in enumerate(PLAYERS):
         if velocity[..., k].min() < 0 < velocity[..., k].max():
@@ -274,6 +274,9 @@ def rest_point_markers(points: RestPoints, ax: Axes, *, frame: Frame = SQUARE) -
             if here:
                 label = stability if certified else stability + _UNCERTAIN
                 x, y = frame.place(np.array(here)).T
+                if style["markerfacecolor"] == "none":  # strokes, on a white ground
+                    ground = {"markersize": style["markersize"], "zorder": 5.9, "clip_on": False}
+                    ax.plot(x, y, "o", markerfacecolor="white", markeredgecolor="none", **ground)
                 drawn[label] = ax.plot(x, y, label=label, clip_on=False, **_look(style, certified=certified))[0]
     for continuum in points.continua:
         artist = _continuum(continuum, ax, frame)

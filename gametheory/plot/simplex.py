@@ -40,7 +40,6 @@ _LATTICE = 16  # starts of orbits are tried on a lattice that divides each side 
 _LENGTH, _POINTS = 3.0, 301  # orbits are followed so far each way, and recorded so often
 _SLOW = 0.02  # of the largest speed: parts much slower than this are not drawn out to the full length
 _STILL = 1e-9  # of the largest speed: rest
-_TOLERANCE = 1e-5
 _SEEN = 1e-4  # shorter steps are not drawn
 _CLOSED = 2e-3  # an orbit that comes back so near to its start is drawn closed
 _FIRST, _APART = 0.12, 0.0275  # room that orbits want first, and at least; also of arrows
@@ -198,8 +197,8 @@ def simplex(  # noqa: PLR0913 (options of a picture)
     begin = None if starts is None else _states(starts)
     walked = [_states(path) for path in measured]
     found = rest_points(field) if points is True else points or None
-    ax = ax if ax is not None else plt.subplots(figsize=(4.8, 5.0), layout="constrained")[1]
-    ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, _CORNERS[0, 1] + 0.04), aspect="equal")
+    ax = ax if ax is not None else plt.subplots(figsize=(4.8, 5.4), layout="constrained")[1]
+    ax.set(xlim=(-0.07, 1.07), ylim=(-0.04, _CORNERS[0, 1] + 0.04), aspect="equal")
     ax.set_axis_off()
     ax.add_patch(Polygon(_CORNERS, fill=False, edgecolor=INK, linewidth=1.1, zorder=3))
     shades = _shade(field, ax) if speed else None
@@ -225,10 +224,10 @@ def simplex(  # noqa: PLR0913 (options of a picture)
 # ---------------------------------------------------------------------- input
 def _check(field: Field) -> None:
     if not isinstance(field.space, Space) or field.space.n_actions != (3,) or field.kind != "flow":
-        hint = ""
+        hint, names = "", field.space.names
         if isinstance(field.space, Space) and set(field.space.n_actions) == {3} and field.space.n_players > 1:
             hint = "; of a symmetric game draw field.diagonal()"
-        msg = f"a triangle shows a flow of one policy with three actions, got a {field.kind} with {field.space.names}{hint}"
+        msg = f"a triangle shows a flow of one policy with three actions, got a {field.kind} with {names}{hint}"
         raise ValueError(msg)
     if field.parameters:
         msg = f"unbound parameter {', '.join(field.parameters)}: call field.bind(...) first"
@@ -301,15 +300,27 @@ def _to_border(states: Array) -> Array:
 
 
 def _followed(field: Field, seeds: Array, sign: float, least: float) -> Array:
-    """Follow orbits, forward or back, at nearly the same speed everywhere; places of shape (_POINTS, count, 2)."""
+    """Follow orbits, forward or back, at nearly the same speed everywhere; places of shape (_POINTS, count, 2).
+
+    Steps of one length, as the eye needs them, pass kinks and jumps of a field and slow down for none.
+    """
+    length = _LENGTH / (_POINTS - 1)
 
     def even(x: Array) -> Array:
-        rate = np.asarray(field(x), dtype=np.float64)
+        inside = field.space.nearest(x) * (1 - 3 * _STILL) + _STILL  # where logarithms are finite, rounding or not
+        rate = np.asarray(field(inside), dtype=np.float64)
         pace = np.linalg.norm(rate @ (_CORNERS[:2] - _CORNERS[2]), axis=-1, keepdims=True)
-        return np.asarray(sign * rate / np.sqrt(pace**2 + least**2))
+        return np.asarray(sign * length * rate / np.sqrt(pace**2 + least**2))
 
-    evened = Field(field.space, even, smoothness=field.smoothness)
-    return _place(flow(evened, seeds, np.linspace(0, _LENGTH, _POINTS), tolerance=_TOLERANCE, drop=_SEEN))
+    states = [seeds]
+    for _ in range(_POINTS - 1):  # Runge and Kutta's method
+        x = states[-1]
+        first = even(x)
+        second = even(x + first / 2)
+        third = even(x + second / 2)
+        fourth = even(x + third)
+        states.append(field.space.nearest(x + (first + 2 * second + 2 * third + fourth) / 6))
+    return _place(np.stack(states))
 
 
 def _until_closed(path: Array) -> Array:
@@ -332,7 +343,7 @@ def _until_closed(path: Array) -> Array:
 def _moving(path: Array) -> Array:
     """Leave out steps in which nothing is seen to move."""
     gone = np.linalg.norm(np.diff(path, axis=0), axis=-1) > _SEEN
-    return path[np.concatenate([[True], gone])]
+    return np.asarray(path[np.concatenate([[True], gone])])
 
 
 def _arrows(path: Array, ax: Axes, others: Array) -> Array:
@@ -360,7 +371,7 @@ def _arrow(place: Array, direction: Array, ax: Axes, color: str = ORBIT) -> None
     """Draw the head of an arrow."""
     ahead = direction / np.linalg.norm(direction) * 0.01
     style = {"arrowstyle": "-|>", "color": color, "linewidth": 0.9, "mutation_scale": 9, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", place + ahead, place, arrowprops=style, zorder=3)
+    ax.annotate("", tuple(place + ahead), tuple(place), arrowprops=style, zorder=3)
 
 
 def _edges(field: Field, found: RestPoints, ax: Axes) -> None:
@@ -382,6 +393,6 @@ def _shade(field: Field, ax: Axes) -> TriMesh:
     pace = np.linalg.norm(_velocity(field, states), axis=-1)
     x, y = _place(states).T
     pale = ListedColormap(crameri.lajolla_r(np.linspace(0, 0.45, 256)))  # lines stay readable on it
-    mesh = ax.tripcolor(x, y, pace, shading="gouraud", cmap=pale, rasterized=True, zorder=0)
+    mesh: TriMesh = ax.tripcolor(x, y, pace, shading="gouraud", cmap=pale, rasterized=True, zorder=0)
     cast("Figure", ax.figure).colorbar(mesh, ax=ax, label="speed", shrink=0.6)
     return mesh

@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogue", "find", "verify"]
 
-_TOPICS = ("two_players",)
+_TOPICS = (
+    "weights",
+    "gifts",
+    "two_players",
+    "cooperation_at_rest",
+    "regimes",
+    "symmetry_breaking",
+    "estimates",
+    "inertia",
+    "memory",
+    "others",
+    "groups",
+    "neighbours",
+    "repeated",
+    "dynamics",
+)
 
 
 @cache

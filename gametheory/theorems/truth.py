@@ -37,7 +37,7 @@ def truth(claim: Any, at: Mapping[sp.Symbol, Any]) -> bool | None:
     if claim in (sp.true, sp.false):
         return bool(claim)
     if isinstance(claim, sp.core.relational.Relational):
-        sides = [sp.sympify(side).subs(at, simultaneous=True) for side in (claim.lhs, claim.rhs)]
+        sides = [side.xreplace({s: sp.sympify(v) for s, v in at.items()}) for side in (claim.lhs, claim.rhs)]
         if not all(side.is_finite for side in sides):
             return None
         difference = sides[0] - sides[1]

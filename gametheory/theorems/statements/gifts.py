@@ -92,6 +92,41 @@ def _advantage(worth: Any) -> Any:
     return field.advantages[0] if field.advantages else None
 
 
+def _unit_and_shift_in_unlike_games() -> Evidence:
+    holds, points = True, 0
+    for n in (2, 3, 4):
+        own = objects([[Fraction(1 + (3 * i + 5 * j) % 7, 2) for j in range(n)] for i in range(n)])
+        chances = [Fraction(1 + i, n + 2) for i in range(n)]
+        base = np.empty((n,) + (2,) * n, dtype=object)
+        for joint in product(range(2), repeat=n):
+            for i in range(n):
+                helped = sum(own[i, j] * (1 - a) for j, a in enumerate(joint))
+                base[(i, *joint)] = helped - (9 - i) * (1 - joint[i]) + Fraction(i + 1, 3) * (sum(joint) == 0)
+        at = [objects([x, 1 - x]) for x in chances]
+        before, shifted, scaled = (_gains(payoffs, at) for payoffs in (base, base + 5, base * 3))
+        expected = [g + 5 * (1 - x) for g, x in zip(before, chances, strict=True)]
+        holds &= shifted == expected and scaled == [3 * g for g in before]
+        points += n
+    return Evidence(
+        holds,
+        f"advantages of {points} players, by sums over joint actions in games of two, three and four unlike players",
+    )
+
+
+def _gains(payoffs: Any, at: Any) -> list[Any]:
+    """Advantages of cooperating of all players, weights held, by sums over joint actions."""
+    n = len(at)
+    totals = gt.transfer.SocialRelationship().effective(payoffs, [at] * n)
+    found = []
+    for i in range(n):
+        own = np.moveaxis(totals[i], i, 0)
+        gap = own[0] - own[1]
+        for j in reversed([j for j in range(n) if j != i]):
+            gap = gap @ at[j]
+        found.append(gap)
+    return found
+
+
 _third = _a + _b * _x  # mean of three actions worth 1, x and 0
 _gift_of_three = _a * (1 - _third) + _b * sp.Max(_x - _third, 0)
 _policy = (_a >= 0, _b >= 0, _a + _b <= 1, _x >= 0, _x <= 1)
@@ -221,7 +256,7 @@ STATEMENTS = (
                 words="the reward of a player who gives a share a of R and gets a share b of S",
             ),
         ),
-        checks={"identity": _unit_and_shift_of_advantages},
+        checks={"identity": _unit_and_shift_of_advantages, "enumeration": _unit_and_shift_in_unlike_games},
         neighbours=(
             Neighbour(
                 "A shift of payoffs moves nothing.",

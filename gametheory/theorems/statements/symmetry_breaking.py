@@ -92,9 +92,9 @@ def _pair_identities() -> Evidence:
     difference = sp.expand(first - second - (x - y) * (u * (x + y) - R + s))
     return Evidence(
         all(e == 0 for e in left) and difference == 0,
-        "the difference of the advantages, derived from the definition of gifts, is (p1 - p2)(u (p1 + p2) - R - P + S); "
-        "with the payoffs solved for by given p1, p2 and u both advantages vanish and E, F, D and the determinant 2 D "
-        "come out, by cancellation",
+        "the difference of the advantages, derived from the definition of gifts, is (p1 - p2)(u (p1 + p2) - R - P + "
+        "S); with the payoffs solved for by given p1, p2 and u both advantages vanish and E, F, D and the determinant "
+        "2 D come out, by cancellation",
     )
 
 
@@ -123,11 +123,9 @@ def _edge_examples() -> Evidence:
 
 def _at_the_bound() -> Evidence:
     """Check the bound by a certificate: a sum of products of positive numbers."""
-    k, a, b = sp.symbols("k a b", positive=True)  # k = -s > 0, a = s + T > 0, so T = a + k
-    # D - (2 u^2 - R^2) = (s + 2u)^2 - 4u^2 = s (s + 4u); s < 0, so D > 0 and 2u^2 <= R^2 need s + 4u < 0, -s > 4u;
-    # then S + T > P gives R = T - u > -s - u > 3u, and D = (k - 2u)^2 - 2u^2 - R^2 < 0 as R > k - u > k - 2u > 0
+    a, b, k = sp.symbols("a b k", positive=True)  # u, S + T - P and -(s + 4u)
     split = sp.expand(D - (2 * u**2 - R**2) - s * (s + 4 * u)) == 0
-    at = {s: -(4 * a + k), T: a + (4 * a + k + b) - a, R: 4 * a + k + b - a}  # u = a, k = -s - 4u, b = s + T
+    at = {s: -(4 * a + k), T: 4 * a + b + k, R: 3 * a + b + k}
     negative = sp.Poly(sp.expand(-D.subs(at, simultaneous=True)), k, a, b)
     return Evidence(
         split and all(c > 0 for c in negative.coeffs()),
@@ -146,9 +144,9 @@ STATEMENTS = (
         id="lase-symmetry-breaking",
         title="When equal LASE players part ways",
         words=(
-            f"{_given} At a symmetric rest point $p^* = m/d$ of two LASE players a small difference between them grows "
-            "at the rate $2 u p^* - (R + P - S)$, times $p^*(1 - p^*)$ in the natural flow. If $d > 0$ this is positive "
-            "exactly where $D = (s + 2u)^2 - 2u^2 - R^2 > 0$."
+            f"{_given} At a symmetric rest point $p^* = m/d$ of two LASE players a small difference between them "
+            "grows at the rate $2 u p^* - (R + P - S)$, times $p^*(1 - p^*)$ in the natural flow. If $d > 0$ this is "
+            "positive exactly where $D = (s + 2u)^2 - 2u^2 - R^2 > 0$."
         ),
         claims=(
             Claim(sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D > 0), (slope > 0,), "differences grow iff D > 0"),
@@ -181,8 +179,8 @@ STATEMENTS = (
             ),
         ),
         remarks=(
-            "The Jacobian of the two advantages on the diagonal has equal rows up to order, so that its eigenvectors are "
-            "(1, 1), with eigenvalue $-d$, and (1, -1)."
+            "The Jacobian of the two advantages on the diagonal has equal rows up to order, so that its eigenvectors "
+            "are (1, 1), with eigenvalue $-d$, and (1, -1)."
         ),
     ),
     Statement(
@@ -191,8 +189,8 @@ STATEMENTS = (
         words=(
             f"{_given} Let $T \\ne R$. Two different probabilities $p_1 \\ne p_2$ strictly between 0 and 1 are a rest "
             "point exactly if $p_1 + p_2 = (R + P - S)/u$ and $p_1 p_2 = E/(2u^2)$ with $E = T(2R - T) - s(2T - R)$. "
-            "Then $(1 - p_1)(1 - p_2) = F/(2u^2)$ with $F = (2R - T)^2 - Rs$, and $(p_1 - p_2)^2 = D/u^2$ with $D$ as in "
-            "the condition for symmetry breaking. With $R > 0$ such a point needs $T > R$ or $T < 0$."
+            "Then $(1 - p_1)(1 - p_2) = F/(2u^2)$ with $F = (2R - T)^2 - Rs$, and $(p_1 - p_2)^2 = D/u^2$ with $D$ "
+            "as in the condition for symmetry breaking. With $R > 0$ such a point needs $T > R$ or $T < 0$."
         ),
         hypotheses=(sp.Ne(T, R),),
         claims=(
@@ -228,10 +226,11 @@ STATEMENTS = (
         id="lase-pitchfork",
         title="Symmetry breaks gently",
         words=(
-            f"{_given} Let $R > 0$. At a rest point with $p_1 \\ne p_2$ strictly between 0 and 1 the determinant of the "
-            "Jacobian of the two advantages is $2D > 0$. For $T > R$ the trace of the natural flow is negative there: the "
-            "pair attracts. For $T < R$ it is positive: the pair repels. So the pair that is born at $D = 0$, where the "
-            "symmetric point of a game with $T > R$ turns unstable, is always stable: the pitchfork is supercritical."
+            f"{_given} Let $R > 0$. At a rest point with $p_1 \\ne p_2$ strictly between 0 and 1 the determinant of "
+            "the Jacobian of the two advantages is $2D > 0$. For $T > R$ the trace of the natural flow is negative "
+            "there: the pair attracts. For $T < R$ it is positive: the pair repels. So the pair that is born at $D = "
+            "0$, where the symmetric point of a game with $T > R$ turns unstable, is always stable: the pitchfork is "
+            "supercritical."
         ),
         hypotheses=(R > 0, *square, *apart),
         claims=(
@@ -259,10 +258,11 @@ STATEMENTS = (
         id="lase-edge-points",
         title="Rest points on the edges, and how the pair gets there",
         words=(
-            f"{_given} Let $R \\ne 0$ and $T \\ne 0$. Against a sure cooperator a LASE player rests at $2 - T/R$, where the "
-            "sure cooperator's own advantage is $-u F/R^2$; against a sure defector at $m/T$, where the sure defector's "
-            "own advantage is $m E/T^2$. On these edges the advantage falls with slopes $R$ and $T$. At $F = 0$ the "
-            "asymmetric pair meets the first point and at $E = 0$ the second: the pair goes on as an edge point."
+            f"{_given} Let $R \\ne 0$ and $T \\ne 0$. Against a sure cooperator a LASE player rests at $2 - T/R$, "
+            "where the sure cooperator's own advantage is $-u F/R^2$; against a sure defector at $m/T$, where the "
+            "sure defector's own advantage is $m E/T^2$. On these edges the advantage falls with slopes $R$ and $T$. "
+            "At $F = 0$ the asymmetric pair meets the first point and at $E = 0$ the second: the pair goes on as an "
+            "edge point."
         ),
         hypotheses=(sp.Ne(R, 0), sp.Ne(T, 0)),
         claims=(
@@ -283,9 +283,9 @@ STATEMENTS = (
         id="lase-breaking-needs-temptation",
         title="Dilemmas that break symmetry are tempting",
         words=(
-            "A prisoner's dilemma, $T > R > P > S$, with $R > 0$ and $S + T > P$ breaks the symmetry of two LASE players "
-            "($D > 0$) only if $2(T - R)^2 > R^2$, that is $T > (1 + 1/\\sqrt 2) R$. No larger number would do: for every "
-            "$T$ above it, $D > 0$ at $S = P$, and so in dilemmas close to it."
+            "A prisoner's dilemma, $T > R > P > S$, with $R > 0$ and $S + T > P$ breaks the symmetry of two LASE "
+            "players ($D > 0$) only if $2(T - R)^2 > R^2$, that is $T > (1 + 1/\\sqrt 2) R$. No larger number would "
+            "do: for every $T$ above it, $D > 0$ at $S = P$, and so in dilemmas close to it."
         ),
         claims=(
             Claim(

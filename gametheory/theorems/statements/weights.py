@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-TOPIC = "Relationships and gifts"
+TOPIC = "Relationships"
 
 _good, _bad = sp.symbols("Q_C Q_D", real=True)
 _x, _y, _m, _e, _n = sp.symbols("x y mu epsilon N", real=True)
@@ -48,9 +48,13 @@ def tables(values: int, count: int) -> Array:
 
 
 # ---------------------------------------------------------------- two actions
-_span = sp.Max(_good, _bad) - sp.Min(_good, _bad)
 _mean = q * _good + (1 - q) * _bad
-_after_c, _after_d = (_good - _mean) / _span, (_bad - _mean) / _span
+_range = sp.Max(_good, _bad) - sp.Min(_good, _bad)
+
+
+def _relationships(span: Any, after_c: Any, after_d: Any) -> Any:
+    """Relationships after C and D, given the range of the two values."""
+    return sp.And(sp.Eq((_good - _mean) / span, after_c), sp.Eq((_bad - _mean) / span, after_d))
 
 
 def _two_actions_in_the_package() -> Evidence:
@@ -146,6 +150,15 @@ def _names_in_the_package() -> Evidence:
         expected = base[:, who][:, :, who].transpose(0, 1, 2, *(3 + j for j in order))[:, :, :, *flip]
         holds &= bool(np.all(_weights(renamed, expectations) == expected))
         cases += 1
+    return Evidence(
+        holds,
+        f"{cases} swaps, which generate all renamings of three players and their two actions, in {len(payoffs)} games "
+        "in which each player has every order of worth of the others' actions",
+    )
+
+
+def _names_of_actions_in_the_package() -> Evidence:
+    holds, cases = True, 0
     gaps, estimate = sp.symbols("d1:4", positive=True), objects(sp.symbols("e1:4", real=True))
     for ranks, at in product(_weak_orders(3), map(list, permutations(range(3)))):
         values = objects([_bad + sum(gaps[:rank]) for rank in ranks])
@@ -157,9 +170,7 @@ def _names_in_the_package() -> Evidence:
         cases += 1
     return Evidence(
         holds,
-        f"{cases} renamings: two players or two actions swapped in {len(payoffs)} games, in which each of three "
-        "players has every order of worth of the others' actions; three actions renamed for all weak orders, with "
-        "symbols",
+        f"{cases} renamings of three actions, values and estimates symbols in all weak orders",
     )
 
 
@@ -174,14 +185,14 @@ STATEMENTS = (
             "with it payoffs, memory and horizon, does not matter."
         ),
         claims=(
-            Claim(sp.And(sp.Eq(_after_c, 1 - q), sp.Eq(_after_d, -q)), (_good > _bad,), "C serves i"),
-            Claim(sp.And(sp.Eq(_after_c, q - 1), sp.Eq(_after_d, q)), (_good < _bad,), "D serves i"),
+            Claim(_relationships(_good - _bad, 1 - q, -q), (_good > _bad,), "C serves i"),
+            Claim(_relationships(_bad - _good, q - 1, q), (_good < _bad,), "D serves i"),
         ),
         checks={"identity": _two_actions_in_the_package},
         neighbours=(
             Neighbour(
                 "A co-player's cooperation is always met by the relationship 1 - q.",
-                conclusion=sp.Eq(_after_c, 1 - q),
+                conclusion=sp.Eq((_good - _mean) / _range, 1 - q),
                 hypotheses=(sp.Ne(_good, _bad),),
                 counterexample={_good: 0, _bad: 1, q: sp.Rational(1, 2)},
                 remark="Only where it serves the player: R > S and T > P in a symmetric two-by-two game.",
@@ -307,6 +318,6 @@ STATEMENTS = (
             "Renaming players or actions renames relationships and weights and changes nothing else: each is a formula "
             "in one player's values and its estimate, in which actions are summed over or compared."
         ),
-        checks={"enumeration": _names_in_the_package},
+        checks={"identity": _names_of_actions_in_the_package, "enumeration": _names_in_the_package},
     ),
 )
