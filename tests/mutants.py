@@ -98,7 +98,8 @@ MUTANTS = (
     Mutant("held profile ignored", _OBJECTIVE, "self.effective(x if held is None else held,", "self.effective(x,"),
     Mutant("means over the wrong axes", _OBJECTIVE, "(..., *(None,) * k, slice(None), *(None,) * (n - 1 - k))",
            "(..., *(None,) * (n - 1 - k), slice(None), *(None,) * k)"),
-    Mutant("differences twice too large", _BASE, "/ (2 * DIFFERENCE_STEP)", "/ DIFFERENCE_STEP"),
+    Mutant("differences twice too large", _BASE, "(ahead - behind) / (2 * DIFFERENCE_STEP)",
+           "(ahead - behind) / DIFFERENCE_STEP"),
     # rules
     Mutant("natural: mean added", _GRADIENT, "(v - (x * v).sum(", "(v + (x * v).sum("),
     Mutant("softmax: one factor missing", _GRADIENT, "_natural(x, logit_gradient)", "logit_gradient"),

@@ -127,6 +127,8 @@ def test_boltzmann_learners_that_are_not_covered():
 def test_what_is_not_served():
     assert not excludes_cycles(made(p1 / 2, p2 / 2, kind="map"))
     assert not excludes_cycles(Field(Space((2, 2)), lambda x: -x))  # no closed form
+    game = gt.catalogue.prisoners_dilemma()
+    assert not excludes_cycles(policy_gradient(game, LASE, "softmax"))  # another factor than p (1 - p)
     assert not excludes_cycles(made(-sp.sin(p1), -p2))  # a function that intervals do not know
     assert not excludes_cycles(made(-sp.Max(p1, sp.Rational(1, 2)), -p2, smoothness="piecewise"))
     with pytest.raises(ValueError, match="serves flows in two dimensions, this one has 1"):

@@ -57,7 +57,7 @@ def test_on_the_path_of_cooperation_players_are_selfish(case, name):
     strategy = {"WSLS": WSLS, "Grim": GRIM, "TFT": TFT}[name]
     pays = discount * loss > T - R
     last = lasts(strategy, (R, S, T, P), discount, slice(2))
-    served = name != "TFT" or R - S > discount * (T - R)  # whether the partner does better when one cooperates
+    served = name != "TFT" or discount * (T - R) < R - S  # whether the partner does better when one cooperates
     assert last == pays if served else last or not pays
 
 

@@ -136,6 +136,7 @@ def test_characters_of_named_strategies():
     assert not is_partner(AXELROD, strategy("GTFT", generosity=F(1, 3)))
     assert is_partner(AXELROD, strategy("GTFT", generosity=F(1, 3)), strict=False)
     assert not is_partner(AXELROD, strategy("AllC"), strict=False)
+    assert not is_partner(AXELROD, strategy("repeat"), strict=False)  # AllD gets T from it, for ever
     assert largest_generosity(AXELROD) == F(1, 3)
     for name, rival in [
         ("AllD", True),

@@ -14,7 +14,8 @@ References
 ----------
 .. [1] R. Krawczyk. "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken".
    Computing 4 (1969), 187-201.
-.. [2] R. E. Moore. "A test for existence of solutions to nonlinear systems". SIAM J. Numer. Anal. 14 (1977), 611-615.
+.. [2] R. E. Moore. "A test for existence of solutions to nonlinear systems". SIAM Journal on Numerical Analysis 14
+   (1977), 611-615.
 """
 
 from __future__ import annotations

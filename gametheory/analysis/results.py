@@ -51,7 +51,8 @@ class RestPoint:
     face: str
     """``"interior"``, or the coordinates that are fixed, e.g. ``"p1 = 0"``."""
     eigenvalues: tuple[Any, ...]
-    """Eigenvalues of the natural flow (SymPy numbers), whatever the field's own parametrisation."""
+    """Eigenvalues of the linear part: of the natural flow where the point is found by elimination, else of the field
+    itself along its face, followed by the rates of growth of absent actions."""
     stability: str
     """``"sink"``, ``"source"``, ``"saddle"``, ``"centre"`` or ``"undetermined"``, in the field's own flow."""
     kind: str

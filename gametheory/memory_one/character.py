@@ -50,7 +50,7 @@ def is_partner(game: Game, x: ArrayLike, *, strict: bool = True, tolerance: floa
     -------
     bool, or ndarray of bool, shape (...)
         :math:`p_1 = 1`, :math:`\frac{T - R}{R - S} p_3 < 1 - p_2` and :math:`\frac{T - R}{R - P} p_4 < 1 - p_2`
-        [1]_, [2]_; with :math:`\le` unless `strict`.
+        [1]_, [2]_; with :math:`\le`, and :math:`p_2 < 1`, unless `strict`.
 
     Raises
     ------
@@ -84,7 +84,8 @@ def is_partner(game: Game, x: ArrayLike, *, strict: bool = True, tolerance: floa
     agreeable = p1 >= 1 - slack
     if strict:
         return _answer(agreeable & (after_dc > slack) & (after_dd > slack))
-    return _answer(agreeable & (after_dc >= -slack) & (after_dd >= -slack))
+    never_punishes = p2 >= 1 - slack  # "repeat" meets the inequalities, and everybody exploits it
+    return _answer(agreeable & ~never_punishes & (after_dc >= -slack) & (after_dd >= -slack))
 
 
 def is_rival(game: Game, x: ArrayLike, *, strict: bool = False, tolerance: float = 1e-12) -> NDArray[np.bool_] | bool:

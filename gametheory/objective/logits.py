@@ -51,8 +51,9 @@ class Logits(Objective):
     """
 
     def __init__(self, objective: Objective) -> None:
-        if not isinstance(objective, Objective):
-            msg = f"Logits needs an Objective, got {type(objective).__name__}; a game makes a MatrixObjective"
+        given: object = objective
+        if not isinstance(given, Objective):
+            msg = f"Logits needs an Objective, got {type(given).__name__}; a game makes a MatrixObjective"
             raise TypeError(msg)
         self.objective = objective
         self._policies = space = simplices(objective.space)

@@ -464,8 +464,9 @@ def _on_logits(game_or_objective: Game | Objective, transfer: Transfer | None) -
 
 
 def _step(rate: float, name: str = "rate") -> float:
-    if np.ndim(rate) or not isinstance(rate, Real):
-        msg = f"{name} must be one number, got {rate!r}"
+    given: object = rate
+    if not isinstance(given, Real):
+        msg = f"{name} must be one number, got {given!r}"
         raise TypeError(msg)
     if not 0 < rate < np.inf:
         msg = f"{name} must be a positive number, got {rate}"

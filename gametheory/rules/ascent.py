@@ -81,8 +81,9 @@ def wolf(game: Game, equilibrium: ArrayLike | None = None, *, winning: float = 0
     >>> wolf(gt.catalogue.matching_pennies())([0.75, 0.75])
     array([ 0.5, -1. ])
     """
-    if not isinstance(game, Game):
-        msg = f"wolf needs a Game, got {type(game).__name__}"
+    given: object = game
+    if not isinstance(given, Game):
+        msg = f"wolf needs a Game, got {type(given).__name__}"
         raise TypeError(msg)
     if game.n_actions != (2, 2):  # the two-player, two-action theory
         msg = f"wolf serves two players with two actions, got {game.n_actions}"

@@ -157,8 +157,9 @@ def q_tables(game: Game, transfer: Transfer | None = None, *, temperature: float
     True
     """
     _check_temperature(temperature)
-    if not isinstance(game, Game):
-        msg = f"q_tables needs a Game, got {type(game).__name__}"
+    given: object = game
+    if not isinstance(given, Game):
+        msg = f"q_tables needs a Game, got {type(given).__name__}"
         raise TypeError(msg)
     if game.symbols:
         msg = f"q_tables needs numbers, got the symbols {', '.join(game.parameters)}; bind them first"

@@ -28,9 +28,13 @@ _TOPICS = (
     "inertia",
     "memory",
     "others",
+    "other_games",
     "groups",
+    "group_comparisons",
     "neighbours",
+    "incentives",
     "repeated",
+    "partners_and_rivals",
     "dynamics",
 )
 

@@ -128,7 +128,7 @@ def _checked(statement: Statement, path: Path, program: str, seconds: float) -> 
     claims = theorems(statement)
     names = [f"claim_{k}" for k in range(1, len(claims) + 1)] or ["statement"]
     link = [f"Theorem {n} : {c}.\nProof. exact script.{n}. Qed." for n, c in zip(names, claims, strict=False)]
-    link += [f"Print Assumptions script.{n}." for n in names]
+    link += [f"Definition all := ({', '.join(f'script.{n}' for n in names)}).", "Print Assumptions all."]
     with TemporaryDirectory() as folder:
         Path(folder, "script.v").write_text(text, encoding="utf-8")
         Path(folder, "catalogue.v").write_text(_HEADER + "\n".join(link) + "\n", encoding="utf-8")
@@ -186,7 +186,7 @@ class _Coq(StrPrinter):  # type: ignore[misc]  # SymPy has no types
             raise ValueError(msg)
         base = self.parenthesize(expr.base, precedence(expr), strict=True)
         short = base if abs(power) == 1 else f"{base}^{abs(power)}"
-        return short if power > 0 else f"/ {short}" if power == -1 else f"/ ({short})"
+        return short if power > 0 else f"1/{short}"
 
     def _print_Max(self, expr: Any) -> str:
         return self._folded("Rmax", expr)

@@ -3,7 +3,7 @@ r"""Claims about real numbers, decided by an SMT solver.
 A claim is a list of hypotheses and a conclusion, SymPy relations between rational functions of real symbols. It is
 *proved* when the hypotheses together with the negated conclusion have no solution, *refuted* when they have one, and
 *vacuous* when the hypotheses alone have none. Division is taken seriously: in SMT-LIB x/0 may be any number, so every
-denominator is first proved not to vanish where the hypotheses hold.
+denominator is first proved not to vanish where the hypotheses hold, and whatever has a square root not to be negative.
 
 The solver is z3, with its complete procedure for nonlinear real arithmetic [1]_.
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "prove"]
 
+_CONNECTIVES = ("And", "Or", "Not", "Implies", "Equivalent", "Xor")
 _INSTALL = "the solver z3 is not installed; it comes with the extra `verify`"
 
 
@@ -77,8 +78,8 @@ def prove(hypotheses: Sequence[Any], conclusion: Any, *, seconds: float = 20.0) 
     TypeError
         Something that is not a relation.
     ValueError
-        A function that the solver does not know; a conclusion that SymPy has simplified to True or False before it came
-        here, so that denominators may be lost.
+        A function that the solver does not know; a time that is not positive; a conclusion that SymPy has simplified to
+        True or False before it came here, so that denominators may be lost.
 
     Examples
     --------
@@ -101,9 +102,13 @@ class _Question:
             import z3
         except ImportError as error:
             raise ImportError(_INSTALL) from error
+        if not seconds > 0:
+            msg = f"seconds must be positive, got {seconds}"
+            raise ValueError(msg)
         self.z3 = z3
         self.method = f"z3 {z3.get_version_string()}"
-        self.hypotheses = [_relation(h) for h in hypotheses]
+        alone = isinstance(hypotheses, (str, Boolean))
+        self.hypotheses = [_relation(h) for h in ([hypotheses] if alone else hypotheses)]
         self.conclusion = _relation(conclusion)
         while isinstance(self.conclusion, sp.Implies):  # what is given guards denominators
             self.hypotheses.append(self.conclusion.args[0])
@@ -117,7 +122,9 @@ class _Question:
         )
         self.variables = {s: z3.Real(str(s)) for s in self.symbols}
         self.roots: dict[sp.Expr, Any] = {}
+        self.known = self._assumed()
         self.side: list[Any] = []  # what defines roots
+        self.loose: list[Any] = []  # the same, which leaves the root of a negative number open
         self.spent = 0.0
 
     def answer(self) -> Verdict:
@@ -131,6 +138,12 @@ class _Question:
                 return self._verdict(
                     "unknown", f"whether the hypotheses can hold was not decided in {self.seconds:g} s"
                 )
+        for base in self.roots:
+            found, model = self._check([*given, self._term(base) < 0], self.loose)
+            if found == "sat":
+                return self._verdict("refuted", f"{base} has no square root", self._numbers(model))
+            if found == "unknown":
+                return self._verdict("unknown", f"whether {base} has a square root was not decided")
         for denominator in _denominators([*self.hypotheses, self.conclusion]):
             found, model = self._check([*given, self._term(denominator) == 0])
             if found == "sat":
@@ -145,14 +158,14 @@ class _Question:
         return self._refuted(model)
 
     # ------------------------------------------------------------------ asking
-    def _check(self, formulas: list[Any]) -> tuple[str, Any]:
+    def _check(self, formulas: list[Any], side: list[Any] | None = None) -> tuple[str, Any]:
         z3 = self.z3
         start = time.monotonic()
         found, model = "unknown", None
         for tactic in (z3.Then("simplify", "purify-arith", "solve-eqs", "qfnra-nlsat"), z3.Tactic("smt")):
             solver = tactic.solver()
             solver.set("timeout", int(1000 * self.seconds))
-            solver.add(*self.side, *formulas)
+            solver.add(*self.known, *(self.side if side is None else side), *formulas)
             try:
                 found = str(solver.check())
             except z3.Z3Exception:
@@ -177,6 +190,14 @@ class _Question:
             return self._verdict("refuted", "the conclusion fails", at)
         return self._verdict("unknown", "the solver's counterexample did not check by exact substitution", at)
 
+    def _assumed(self) -> list[Any]:
+        """List what SymPy was told about the signs of symbols."""
+        found = []
+        for symbol, x in self.variables.items():
+            facts = {"positive": x > 0, "negative": x < 0, "nonnegative": x >= 0, "nonpositive": x <= 0}
+            found += [fact for name, fact in facts.items() if getattr(symbol, f"is_{name}")]
+        return found
+
     # ------------------------------------------------------------------ translating
     def _formula(self, claim: Any) -> Any:
         z3 = self.z3
@@ -194,11 +215,19 @@ class _Question:
                 ">": lambda: left > right,
                 ">=": lambda: left >= right,
             }[claim.rel_op]()
-        parts = [self._formula(a) for a in claim.args]
         name = claim.func.__name__
+        if name not in _CONNECTIVES:
+            msg = f"claims are relations joined by {', '.join(_CONNECTIVES)}, got {claim}"
+            raise ValueError(msg)
+        parts = [self._formula(a) for a in claim.args]
         if name == "Equivalent":
             return z3.And(*(parts[0] == p for p in parts[1:]))
-        return {"And": z3.And, "Or": z3.Or, "Not": z3.Not, "Implies": z3.Implies, "Xor": z3.Xor}[name](*parts)
+        if name == "Xor":
+            odd = parts[0]
+            for part in parts[1:]:
+                odd = z3.Xor(odd, part)
+            return odd
+        return {"And": z3.And, "Or": z3.Or, "Not": z3.Not, "Implies": z3.Implies}[name](*parts)
 
     def _term(self, e: Any) -> Any:
         z3 = self.z3
@@ -232,16 +261,18 @@ class _Question:
 
     def _root(self, base: sp.Expr) -> Any:
         if base not in self.roots:
-            root = self.z3.Real(f"root{len(self.roots)}")
+            inside = self._term(base)
+            root = self.z3.FreshReal("root")
             self.roots[base] = root
-            self.side += [root >= 0, root * root == self._term(base)]
+            self.side += [root >= 0, root * root == inside]
+            self.loose += [root >= 0, self.z3.Or(inside < 0, root * root == inside)]
         return self.roots[base]
 
 
 def _relation(claim: Any) -> Any:
     if isinstance(claim, (bool, str)):
         claim = sp.sympify(claim) if isinstance(claim, bool) else read(claim)
-    if not isinstance(claim, Boolean):
+    if not isinstance(claim, Boolean) or claim.is_Symbol:
         msg = f"hypotheses and conclusions must be relations, e.g. x > 0, got {claim!r}"
         raise TypeError(msg)
     return claim
@@ -252,7 +283,8 @@ def _denominators(claims: Sequence[Any]) -> list[sp.Expr]:
     found: list[sp.Expr] = []
     for claim in claims:
         for power in claim.atoms(sp.Pow):
-            if power.exp.is_negative and power.base.free_symbols and power.base not in found:
+            number = power.base.is_Rational and not power.base.is_zero
+            if power.exp.is_negative and not number and power.base not in found:
                 found.append(power.base)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from fractions import Fraction
 from typing import Any
 
@@ -18,8 +19,9 @@ _RELATIONS: dict[type, Any] = {
     ast.Gt: sp.Gt,
     ast.GtE: sp.Ge,
 }
-_FUNCTIONS = {"sqrt": lambda x: sp.Pow(x, sp.Rational(1, 2)), "max": sp.Max, "min": sp.Min, "abs": sp.Abs}
-_LONGEST, _HIGHEST = 2000, 30
+_ONE = {"sqrt": lambda x, **keep: sp.Pow(x, sp.Rational(1, 2), **keep), "abs": sp.Abs}
+_MANY = {"max": sp.Max, "min": sp.Min}
+_LONGEST, _HIGHEST, _DEEPEST, _LARGEST = 2000, 30, 100, 10**100
 
 
 def read(text: str) -> Any:
@@ -52,19 +54,54 @@ def read(text: str) -> Any:
     if len(text) > _LONGEST:
         msg = f"a claim may have {_LONGEST} characters, got {len(text)}"
         raise ValueError(msg)
-    if "=>" in text.replace("<=>", ""):
-        given, goal = text.split("=>", 1)
-        return sp.Implies(read(given), read(goal))
+    if "\0" in text or "<=>" in text:
+        msg = f"cannot read the claim {text!r}: it holds {'a null character' if chr(0) in text else '<=>'}"
+        raise ValueError(msg)
+    *given, goal = text.split("=>")
+    if len(given) > _DEEPEST:
+        msg = f"a claim may have {_DEEPEST} arrows, got {len(given)}"
+        raise ValueError(msg)
+    claim = _relation(goal)
+    for part in reversed(given):
+        claim = sp.Implies(_relation(part), claim)
+    return claim
+
+
+def _relation(text: str) -> Any:
     prepared = text.replace("^", "**")
     for mark in ("<=", ">=", "!=", "=="):
         prepared = prepared.replace(mark, f" {mark[0]}\0 ")
     prepared = prepared.replace("=", "==").replace("\0", "=").strip()
     try:
-        tree = ast.parse(prepared, mode="eval").body
-    except SyntaxError as error:
-        msg = f"cannot read the claim {text!r}: {error.msg}"
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # e.g. a number that runs into a word
+            tree = ast.parse(prepared, mode="eval").body
+    except (SyntaxError, Warning) as error:
+        msg = f"cannot read the claim {text!r}: {getattr(error, 'msg', error)}"
         raise ValueError(msg) from error
+    except (MemoryError, RecursionError) as error:  # that is how the parser says it
+        msg = f"cannot read the claim {text[:40]!r}...: it is nested too deeply"
+        raise ValueError(msg) from error
+    _measure(tree, text)
     return _logic(tree, text)
+
+
+def _measure(tree: ast.AST, text: str) -> None:
+    """Refuse what is nested too deeply, or too large when multiplied out."""
+    todo = [(tree, 1, 1)]
+    while todo:
+        node, depth, power = todo.pop()
+        if depth > _DEEPEST:
+            msg = f"a claim may be nested {_DEEPEST} deep: {text[:40]!r}..."
+            raise ValueError(msg)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            power *= max(1, abs(int(_power(node.right, text))))
+            if power > _HIGHEST:
+                msg = f"powers must be whole numbers up to {_HIGHEST}, of powers multiplied, got {power} in {text!r}"
+                raise ValueError(msg)
+            todo.append((node.left, depth + 1, power))
+        else:
+            todo += [(child, depth + 1, power) for child in ast.iter_child_nodes(node)]
 
 
 def _logic(node: ast.AST, text: str) -> Any:
@@ -87,11 +124,13 @@ def _number(node: ast.AST, text: str) -> Any:
     if isinstance(node, ast.Name):
         return sp.Symbol(node.id, real=True)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        fraction = Fraction(str(node.value))
+        fraction = _fraction(node.value, text)
         return sp.Rational(fraction.numerator, fraction.denominator)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         inside = _number(node.operand, text)
-        return -inside if isinstance(node.op, ast.USub) else inside
+        if isinstance(node.op, ast.UAdd):
+            return inside
+        return -inside if inside.is_Rational else sp.Mul(-1, inside, evaluate=False)
     if isinstance(node, ast.BinOp):
         a = _number(node.left, text)
         if isinstance(node.op, ast.Pow):
@@ -105,20 +144,39 @@ def _number(node: ast.AST, text: str) -> Any:
             return sp.Mul(a, b, evaluate=False)
         if isinstance(node.op, ast.Div):
             return sp.Mul(a, sp.Pow(b, -1, evaluate=False), evaluate=False)
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _FUNCTIONS
-        and not node.keywords
-    ):
-        return _FUNCTIONS[node.func.id](*(_number(a, text) for a in node.args))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        return _call(node, node.func.id, text)
     return _refuse(node, text)
 
 
+def _call(node: ast.Call, name: str, text: str) -> Any:
+    arguments = [_number(a, text) for a in node.args]
+    if name in _ONE and len(arguments) == 1:
+        return _ONE[name](*arguments, evaluate=False)
+    if name in _MANY and arguments:
+        return _MANY[name](*arguments, evaluate=False)
+    if name in _ONE or name in _MANY:
+        msg = f"{name} takes {'one number' if name in _ONE else 'numbers'}, got {len(arguments)} in {text!r}"
+        raise ValueError(msg)
+    return _refuse(node, text)
+
+
+def _fraction(value: Any, text: str) -> Fraction:
+    try:
+        fraction = Fraction(str(value))
+    except ValueError:  # infinite
+        fraction = Fraction(_LARGEST)
+    if max(abs(fraction.numerator), fraction.denominator) >= _LARGEST:
+        msg = f"a number in {text[:40]!r} has more than 100 digits"
+        raise ValueError(msg)
+    return fraction
+
+
 def _power(node: ast.AST, text: str) -> sp.Integer:
-    power = _number(node, text)
+    constant = isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+    power = _number(node, text) if constant else sp.nan
     if not power.is_Integer or abs(int(power)) > _HIGHEST:
-        msg = f"powers must be whole numbers up to {_HIGHEST}, got {power} in {text!r}"
+        msg = f"powers must be whole numbers up to {_HIGHEST}, in {text!r}"
         raise ValueError(msg)
     return power
 

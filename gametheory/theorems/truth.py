@@ -17,7 +17,7 @@ def truth(claim: Any, at: Mapping[sp.Symbol, Any]) -> bool | None:
 
     Parameters
     ----------
-    claim : SymPy relation, And, Or, Not, Implies, Equivalent
+    claim : SymPy relation, And, Or, Not, Xor, Implies, Equivalent
         The claim.
     at : dict
         Exact numbers for its symbols.
@@ -37,29 +37,40 @@ def truth(claim: Any, at: Mapping[sp.Symbol, Any]) -> bool | None:
     if claim in (sp.true, sp.false):
         return bool(claim)
     if isinstance(claim, sp.core.relational.Relational):
-        sides = [side.xreplace({s: sp.sympify(v) for s, v in at.items()}) for side in (claim.lhs, claim.rhs)]
-        if not all(side.is_finite for side in sides):
-            return None
-        difference = sides[0] - sides[1]
-        if not difference.is_Rational:
-            difference = sp.simplify(difference)
-        if not difference.is_real or difference.free_symbols:
-            return None
-        sign = int(sp.sign(difference))
-        wanted = {"==": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
-        return sign in wanted[claim.rel_op]
-    parts = [truth(a, at) for a in claim.args]
+        return _compared(claim, at)
+    return _joined(claim, [truth(a, at) for a in claim.args])
+
+
+def _compared(claim: Any, at: Mapping[sp.Symbol, Any]) -> bool | None:
+    sides = [side.xreplace({s: sp.sympify(v) for s, v in at.items()}) for side in (claim.lhs, claim.rhs)]
+    if not all(side.is_finite for side in sides):
+        return None
+    difference = sides[0] - sides[1]
+    if not difference.is_Rational:
+        difference = sp.simplify(difference)
+    if not difference.is_real or difference.free_symbols:
+        return None
+    sign = sp.sign(difference)
+    if not sign.is_Integer:
+        return None
+    wanted = {"==": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+    return int(sign) in wanted[claim.rel_op]
+
+
+def _joined(claim: Any, parts: list[bool | None]) -> bool | None:
     name = claim.func.__name__
     if name == "And":
         return False if False in parts else None if None in parts else True
     if name == "Or":
         return True if True in parts else None if None in parts else False
+    if name == "Implies":  # a conclusion need not be defined where the condition fails
+        return True if parts[0] is False or parts[1] is True else None if None in parts else False
     if None in parts:
         return None
     if name == "Not":
         return not parts[0]
-    if name == "Implies":
-        return not parts[0] or bool(parts[1])
+    if name == "Xor":
+        return sum(map(bool, parts)) % 2 == 1
     if name == "Equivalent":
         return len(set(parts)) == 1
     msg = f"cannot evaluate {name} of claims"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from gametheory.theorems.kernel import kernel
 from gametheory.theorems.sampling import sample
 from gametheory.theorems.smt import prove
 from gametheory.theorems.statement import Certificate, Claim, Neighbour, Report, Statement
@@ -46,8 +47,10 @@ def run(statement: Statement, *, methods: Collection[str] | None = None, seconds
             certificates.append(("identity", lambda: _identity(statement)))
         certificates += [("smt", lambda: _smt(statement, seconds)), ("sampling", lambda: _sampled(statement))]
     certificates += [(method, partial(_own, method, check)) for method, check in statement.checks.items()]
-    found = tuple(make() for method, make in certificates if methods is None or method in methods)
-    return Report(statement, found, all(map(refutes, statement.neighbours)))
+    found = [make() for method, make in certificates if methods is None or method in methods]
+    if (methods is None or "kernel" in methods) and (certificate := kernel(statement)):
+        found.append(certificate)
+    return Report(statement, tuple(found), all(map(refutes, statement.neighbours)))
 
 
 def refutes(neighbour: Neighbour) -> bool:

@@ -12,7 +12,7 @@ import sympy as sp
 import gametheory as gt
 from gametheory.theorems.statement import Claim, Evidence, Neighbour, Statement
 from gametheory.theorems.statements.symmetry_breaking import g, gain, s, slope
-from gametheory.theorems.symbols import P, R, S, T
+from gametheory.theorems.symbols import P, R, S, T, p
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,7 @@ _GAMES: tuple[tuple[Any, ...], ...] = (
     (3, 1, 4, 0),
     (4, -3, 3, 1),
 )
+_z = sp.Symbol("z")
 _STEPS = sp.symbols("a b c", positive=True)
 
 
@@ -185,6 +186,48 @@ def _jacobians_are_as_said() -> Evidence:
         f"exact Jacobians, by dual numbers, of {cases} pairs of game and discount: they are the matrix, and their "
         "characteristic polynomial is the fifth power of the one-shot point's",
     )
+
+
+def _quartics() -> tuple[sp.Poly, sp.Poly]:
+    """Return characteristic polynomials of what learning by visits does at p* = R/T = p of an additive game, T = 1.
+
+    The four states after an outcome, players moving alike and against each other; speeds over γ.
+    """
+    q = 1 - p
+    found = []
+    for sign in (1, -1):
+        own, other = -(1 - p + p**2), -p * q * sign
+        mine = -q + (1 - 2 * p) * (1 - p + p**2) + p * q**2
+        yours = sign * (1 - P - p * q**2 - (1 - 2 * p) * (1 - p + p**2))
+        both = own + other
+        now = sp.Matrix([[both, 0, 0, 0], [0, own, other, 0], [0, other, own, 0], [0, 0, 0, both]])
+        after = sp.Matrix([[p * (mine + yours), q * mine - p * yours, q * yours - p * mine, -q * (mine + yours)]])
+        visits = sp.diag(p * p, p * q, p * q, q * q)
+        found.append((visits * (now + d * sp.ones(4, 1) * after)).charpoly(_z))
+    return found[0], found[1]
+
+
+def _hurwitz(polynomial: sp.Poly) -> sp.And:
+    """Return the conditions under which all zeros of a quartic with leading coefficient 1 have negative real parts."""
+    c1, c2, c3, c4 = map(sp.factor, polynomial.all_coeffs()[1:])
+    return sp.And(c1 > 0, c2 > 0, c3 > 0, c4 > 0, sp.expand(c1 * c2 * c3 - c3**2 - c1**2 * c4) > 0)
+
+
+def _quartics_are_the_packages() -> Evidence:
+    grid = (Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
+    cases = 0
+    for at, discount, share in product(grid, (Fraction(1, 3), Fraction(19, 20)), (Fraction(0), Fraction(1, 4))):
+        game = (at, at + share - 1, Fraction(1), share)
+        found = _jacobian(_lase(game, discount), at).charpoly(_z)
+        here = {p: sp.Rational(at), P: sp.Rational(share), d: sp.Rational(discount)}
+        opening = [(1 - d) * (-(1 - p + p**2) - sign * p * (1 - p)) for sign in (1, -1)]
+        expected = sp.prod([_z - speed for speed in opening])
+        for quartic in _quartics():
+            expected *= sp.expand(d**4 * quartic.as_expr().subs(_z, _z / d))
+        if sp.expand(found.as_expr() - expected.subs(here)) != 0:
+            return Evidence(False, f"differs in {game} at discount {discount}")
+        cases += 1
+    return Evidence(True, f"the exact characteristic polynomial, by dual numbers, in {cases} cases is the product")
 
 
 def _growing(polynomial: sp.Poly) -> int:
@@ -349,7 +392,28 @@ STATEMENTS = (
             "positive real parts. No eigenvalue is zero, so a complex pair crosses: a Hopf bifurcation."
         ),
         checks={"enumeration": _hopf},
-        remarks="That additive dilemmas with $P \\ge 0$ keep the point stable for every discount is not proved here.",
+    ),
+    Statement(
+        id="lase-memory-additive",
+        title="Additive dilemmas keep the memoryless rest point stable",
+        words=(
+            "In an additive prisoner's dilemma, $T > R > P > S$ and $R + P = S + T$, with $P \\ge 0$ the point $p^* = "
+            "R/T$ in every state attracts for every discount $0 < \\gamma < 1$, also where each state learns at the "
+            "rate at which it is met."
+        ),
+        hypotheses=(p > 0, p < 1, P >= 0, p > P, *_discount),
+        claims=(
+            Claim(_hurwitz(_quartics()[0]), words="players moving alike"),
+            Claim(_hurwitz(_quartics()[1]), words="players moving against each other"),
+            Claim(sp.And(1 - p + p**2 + p * (1 - p) > 0, 1 - p + p**2 - p * (1 - p) > 0), words="the opening"),
+        ),
+        checks={"enumeration": _quartics_are_the_packages},
+        remarks=(
+            "In the claims $T = 1$, so $R = p^*$ and $S = p^* + P - 1$. The characteristic polynomial of the linear "
+            "part has two factors from the opening and two quartics, and these satisfy the inequalities of Routh and "
+            "Hurwitz. That the linear part has this form is shown in words under the statement on the spectrum and "
+            "checked exactly in the cases listed. For $\\gamma = 0$ only the opening is ever met."
+        ),
     ),
     Statement(
         id="lase-win-stay-lose-shift",

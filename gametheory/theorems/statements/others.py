@@ -279,11 +279,11 @@ STATEMENTS = (
         id="lase-against-inequity-averse",
         title="LASE and an inequity-averse learner in a dilemma",
         words=(
-            "Let the co-player give nothing, and dislike to be behind with weight $\\alpha \\ge 0$ and ahead with weight "
-            "$\\beta \\ge 0$, rewards counted after gifts. In a prisoner's dilemma with $S + T > 2P$ and "
+            "Let the co-player give nothing, and dislike to be behind with weight $\\alpha \\ge 0$ and ahead with "
+            "weight $\\beta \\ge 0$, rewards counted after gifts. In a prisoner's dilemma with $S + T > 2P$ and "
             "$(1 + \\alpha)(S + T) > P$ the LASE player ends defecting, and for the other $p_2 = [(1 + \\alpha)(S + T) "
-            "- P]/[T (1 + 2\\alpha)]$ attracts, strictly between 0 and 1 and less than without aversion; the LASE player "
-            "is ahead there. If $(1 - \\beta)(S + T) > P$ it is the only attractor. If $S + T > 0$ and "
+            "- P]/[T (1 + 2\\alpha)]$ attracts, strictly between 0 and 1 and less than without aversion; the LASE "
+            "player is ahead there. If $(1 - \\beta)(S + T) > P$ it is the only attractor. If $S + T > 0$ and "
             "$(1 - \\beta)(S + T) < P$, then $(0, 0)$ attracts as well: who feels that guilty refuses a gift."
         ),
         hypotheses=(*dilemma, S + T > 2 * P, alpha >= 0, (1 + alpha) * (S + T) > P),
@@ -314,7 +314,7 @@ STATEMENTS = (
                 conclusion=guilty_gain.subs(p2, 0) > 0,
                 hypotheses=(*dilemma, S + T > 2 * P, (1 + alpha) * (S + T) > P, alpha >= 0, beta >= 0, beta <= 1),
                 counterexample={R: 3, S: 0, T: 5, P: 1, alpha: 1, beta: 1},
-                remark="Where it hardly cooperates, its rare gift puts it ahead; guilt may outweigh the gift.",
+                remark="Who hardly ever cooperates is given so much for it that it is ahead; guilt may outweigh that.",
             ),
         ),
         remarks=(

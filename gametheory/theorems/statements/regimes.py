@@ -53,6 +53,8 @@ _partition = sp.And(
 )
 _half_width = sp.sqrt(D) / (2 * u)
 _high, _low = (R - s) / (2 * u) + _half_width, (R - s) / (2 * u) - _half_width
+_divergence = -(R * y + T * (1 - y)) / (y * (1 - y)) - (R * x + T * (1 - x)) / (x * (1 - x))
+_second = s * (x + y - 2 * x * y) - u * x * y * (x + y)  # over x y (1 - x)^2 (1 - y)^2
 _across = 2 * u * p - (R - s)  # rate of differences on the diagonal
 
 _eighths = ((-9, 5, 0), (4, 3, -1), (-20, 11, 0), (-3, 13, 0), (1, 12, 0), (6, 12, 0), (-5, 22, 0), (-1, 22, 0))
@@ -109,14 +111,18 @@ def _dulac() -> Evidence:
     weight = 1 / (x * (1 - x) * y * (1 - y))
     flow = (x * (1 - x) * first, y * (1 - y) * second)
     divergence = (weight * flow[0]).diff(x) + (weight * flow[1]).diff(y)
-    left = divergence + (R * y + T * (1 - y)) / (y * (1 - y)) + (R * x + T * (1 - x)) / (x * (1 - x))
+    left = divergence - _divergence
     corners = [(e.subs({x: a, y: b})) for a, b in ((0, 0), (1, 1)) for e in (first, second)]
     ends = sp.expand(corners[0] - gain) == sp.expand(corners[1] - gain) == 0
     ends &= sp.expand(corners[2] + u) == sp.expand(corners[3] + u) == 0
     same = sp.expand(first.subs({x: p, y: p}, simultaneous=True) - second.subs({x: p, y: p}, simultaneous=True)) == 0
+    weight /= (1 - x) * (1 - y)
+    divergence = (weight * flow[0]).diff(x) + (weight * flow[1]).diff(y)
+    left_too = divergence - _second / (x * y * (1 - x) ** 2 * (1 - y) ** 2)
+    zero = all(sp.cancel(sp.together(e)) == 0 for e in (left, left_too))
     return Evidence(
-        bool(slopes and sp.cancel(sp.together(left)) == 0 and ends and same),
-        "the field derived from the definition of gifts has the stated slopes, divergence and corner values, and its "
+        bool(slopes and zero and ends and same),
+        "the field derived from the definition of gifts has the stated slopes, divergences and corner values, and its "
         "two players move alike on the diagonal",
     )
 
@@ -132,38 +138,36 @@ STATEMENTS = (
         id="lase-no-cycles",
         title="Two LASE players do not go round in circles",
         words=(
-            "Let $R > S$, $T > P$, $R > 0$ and $T \\ge 0$. The natural flow of two LASE players has no periodic orbit: "
-            "$\\partial g_1/\\partial p_1 = -(R p_2 + T(1 - p_2)) < 0$ wherever $p_2 > 0$, so that "
-            "$1/\\prod_i p_i(1 - p_i)$ is a Dulac function. The diagonal is invariant, so no orbit crosses it."
+            "Let $R > S$, $T > P$ and $R > 0$. The natural flow of two LASE players has no periodic orbit. For $T "
+            "\\ge 0$: $\\partial g_1/\\partial p_1 = -(R p_2 + T(1 - p_2)) < 0$ wherever $p_2 > 0$, so that "
+            "$1/\\prod_i p_i(1 - p_i)$ is a Dulac function. For $T < R$ and $S > P$: $1/\\prod_i p_i(1 - p_i)^2$ is "
+            "one, with a positive divergence. For $T < 0$ and $S \\le P$ there is no rest point with unequal players "
+            "inside the square for a periodic orbit to surround; it cannot cross the diagonal, which is invariant."
         ),
-        hypotheses=(R > 0, T >= 0, *square),
+        hypotheses=(R > 0, *square),
         claims=(
-            Claim(-(R * y + T * (1 - y)) < 0, words="the slope is negative"),
-            Claim(
-                -(R * y + T * (1 - y)) / (y * (1 - y)) - (R * x + T * (1 - x)) / (x * (1 - x)) < 0,
-                words="the weighted divergence is negative",
-            ),
+            Claim(-(R * y + T * (1 - y)) < 0, (T >= 0,), "T >= 0: the slope is negative"),
+            Claim(_divergence < 0, (T >= 0,), "T >= 0: the weighted divergence is negative"),
+            Claim(_second > 0, (T < R, s > 0), "T < R and S > P: the second weighted divergence is positive"),
+            Claim(s > R, (T < R, *apart), "T < R: unequal rest points need S - P > R"),
         ),
         checks={"identity": _dulac, "enumeration": _no_cycles_by_signs},
         neighbours=(
             Neighbour(
                 "For every $R > 0$ the function $1/\\prod_i p_i(1 - p_i)$ is a Dulac function.",
-                conclusion=-(R * y + T * (1 - y)) / (y * (1 - y)) - (R * x + T * (1 - x)) / (x * (1 - x)) < 0,
+                conclusion=_divergence < 0,
                 hypotheses=(R > 0, *square),
                 counterexample={R: 1, T: -2, x: sp.Rational(1, 4), y: sp.Rational(1, 4)},
-                remark=(
-                    "For $T < 0$ the divergence changes sign. A periodic orbit would then have to surround an unequal "
-                    "rest point inside the square, which repels; games without one have none."
-                ),
+                remark="For $T < 0$ its divergence changes sign; $1/\\prod_i p_i(1 - p_i)^2$ serves there if $S > P$.",
             ),
         ),
         remarks=(
             "Bendixson and Dulac: where the divergence of a positive multiple of a field has one sign, Green's "
-            "theorem leaves no room for a closed orbit. Nor are there closed chains of rest points and orbits: (0, 0) "
-            "and (1, 1) are no saddles, as both advantages are $S + T - P$ at the one and $R - T$ at the other; on an "
-            "edge the flow runs towards its only inner rest point, which so cannot be left along the edge; and (1, 0) "
-            "could be entered only from (0, 0) or (1, 1). Whether some game with $R > 0 > T$ that has an unequal rest "
-            "point has a periodic orbit around it is open."
+            "theorem leaves no room for a closed orbit; and every closed orbit in the plane surrounds a rest point. "
+            "For $T > 0$ there are no closed chains of rest points and orbits either: (0, 0) and (1, 1) are no "
+            "saddles off the borders, as both advantages are $S + T - P$ at the one and $R - T$ at the other; on an "
+            "edge the flow runs towards its inner rest point, if there is one, which so cannot be left along the "
+            "edge; and (1, 0) could be entered only from (0, 0) or (1, 1)."
         ),
     ),
     Statement(
@@ -246,11 +250,11 @@ STATEMENTS = (
             "on the edges, and the common zeros inside, symmetric or not. Off the diagonal these are the pair of the "
             "sum and product. At a corner the eigenvalues are $g_i$ at defection and $-g_i$ at cooperation, on an "
             "edge the slope along it and the transversal advantage, on the diagonal the two modes, at a pair the "
-            "signs of determinant and trace decide: it attracts for T > R and repels else. With no periodic orbits "
-            "for $T \\ge 0$, the attractor in D attracts everything inside the square and those in E to H everything "
-            "on their side of the diagonal, since the stable curves of all other rest points lie on the border or on "
-            "the diagonal: who starts as the larger contributor stays it. With $R = 1$ and $P = 0$ the border of D "
-            "and E is $S^2 + 4ST + 2T^2 - 4S - 4T + 1 = 0$."
+            "signs of determinant and trace decide: it attracts for T > R and repels else. As there are no periodic "
+            "orbits, the attractor in D attracts everything inside the square and those in E to H everything on their "
+            "side of the diagonal, since the stable curves of all other rest points lie on the border or on the "
+            "diagonal: who starts as the larger contributor stays it. With $R = 1$ and $P = 0$ the border of D and E "
+            "is $S^2 + 4ST + 2T^2 - 4S - 4T + 1 = 0$."
         ),
     ),
 )
