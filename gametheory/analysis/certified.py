@@ -220,7 +220,7 @@ class Search:
             RestPoint(
                 location=location,
                 x=x,
-                face=face.name,
+                face=_smallest(face, location).name,
                 eigenvalues=(*_numbers(found.values), *(float(m) for m in across.middle)),
                 stability=stability,
                 kind=kind,
@@ -234,6 +234,12 @@ class Search:
 
 
 # ---------------------------------------------------------------------- parts
+def _smallest(face: Face, location: Sequence[sp.Expr]) -> Face:
+    """Return the smallest face that a point lies on: flows that leave faces are searched on the whole space."""
+    policies = face.space.policies(np.array(location, dtype=object))
+    return Face(face.space, tuple(tuple(k for k, x in enumerate(policy) if x != 0) for policy in policies))
+
+
 def _iterated(rates: Sequence[sp.Expr], field: Field, times: int) -> tuple[sp.Expr, ...]:
     """Compose a map with itself."""
     found = tuple(rates)

@@ -251,8 +251,15 @@ def _follow(request: Request, compiled: bool | None) -> tuple[Followed, str]:
     if find_spec("numba") is None:
         msg = "compiled=True needs Numba: install the extra `fast`, pip install lase-toolkit[fast]"
         raise ValueError(msg)
-    if request.events or not is_closed(request.field):
-        missing = "no events" if request.events else "a field with expressions in its coordinates alone"
+    jumps = request.field.smoothness == "piecewise"
+    if request.events or jumps or not is_closed(request.field):
+        missing = (
+            "no events"
+            if request.events
+            else "a field that is not piecewise"
+            if jumps
+            else "a field with expressions in its coordinates alone"
+        )
         msg = f"compiled=True needs {missing}; leave it out, or give compiled=False"
         raise ValueError(msg)
     from gametheory.analysis.integration.kernels import follow_compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ _LONGEST = 0.25  # step of Newton's method, in any coordinate
 _CLEAR = 1e-4  # of the largest eigenvalue: a real part whose sign is believed although it is not enclosed
 
 
-def found_rest_points(field: Field, *, period: int, seed: int) -> RestPoints:
+def found_rest_points(field: Field, *, period: int, seed: int, seconds: float = 20.0) -> RestPoints:
     """Look for rest points by Newton's method from many starts.
 
     Parameters
@@ -50,12 +51,15 @@ def found_rest_points(field: Field, *, period: int, seed: int) -> RestPoints:
         For maps: points that come back after so many steps.
     seed : int
         Of the random starts.
+    seconds : float
+        Time for certificates; points that are met later have none.
 
     Returns
     -------
     RestPoints
         Never complete.
     """
+    end = time.monotonic() + seconds
     space = simplices(field.space)
     rng = np.random.default_rng(seed)
     corners = space.coordinates([np.eye(a)[rng.integers(a, size=_STARTS // 4)] for a in space.n_actions])
@@ -79,7 +83,7 @@ def found_rest_points(field: Field, *, period: int, seed: int) -> RestPoints:
         if slopes[-1] <= _SINGULAR * max(slopes[0], size):
             singular.append(x)
         else:
-            points.append(_described(field, x, period))
+            points.append(_described(field, x, period, certify=time.monotonic() < end))
     continua = []
     if singular:
         what = f"{len(singular)} points with a singular linear part were met, e.g. {np.round(singular[0], 6).tolist()}"
@@ -143,9 +147,9 @@ def _distinct(points: Array) -> list[Array]:
     return sorted(kept, key=lambda x: np.round(x, 6).tolist())
 
 
-def _described(field: Field, x: Array, period: int) -> RestPoint:
+def _described(field: Field, x: Array, period: int, *, certify: bool) -> RestPoint:
     face, free = _face(field, x)
-    if field.expressions is not None:
+    if certify and field.expressions is not None:
         try:
             search = Search(field, 1.0, period)
             where = (face, free) if search.by_faces else (interior(face.space), x)

@@ -32,7 +32,8 @@ def rest_points(field: Field, *, seconds: float = 20.0, period: int = 1, seed: i
     field : Field
         On policies, all parameters bound; payoffs that are floats count as the decimals that they print as.
     seconds : float, default 20
-        Time for branch and prune; what is left then is returned as `undecided`.
+        Time for branch and prune, what is left then is returned as `undecided`; and for certificates of points found
+        from many starts.
     period : int, default 1
         For maps: also the points that come back after so many steps.
     seed : int, default 0
@@ -107,7 +108,7 @@ def rest_points(field: Field, *, seconds: float = 20.0, period: int = 1, seed: i
             return certified_rest_points(field, seconds=seconds, period=period)
         except NotEnclosedError:
             pass  # a function that interval arithmetic does not know
-    return found_rest_points(field, period=period, seed=seed)
+    return found_rest_points(field, period=period, seed=seed, seconds=seconds)
 
 
 def _rationalised(field: Field) -> Field:

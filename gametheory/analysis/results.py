@@ -139,7 +139,9 @@ class RestPoints:
             f"<td>{', '.join(map(_short, p.eigenvalues))}</td></tr>"
             for p in self.points
         )
-        rows += "".join(f"<tr><td colspan=4>continuum: {c}</td></tr>" for c in self.continua)
+        known = f"{'complete' if self.complete else 'not proved complete'}: {self.method}"
+        more = [*(f"continuum: {c}" for c in self.continua), *map(str, self.undecided), known]
+        rows += "".join(f"<tr><td colspan=4>{line}</td></tr>" for line in more)
         head = "<tr><th>rest point</th><th>face</th><th>stability</th><th>eigenvalues (natural flow)</th></tr>"
         return f"<table>{head}{rows}</table>"
 

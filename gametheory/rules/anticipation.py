@@ -484,7 +484,7 @@ def _map(name: str, objective: Objective, rate: float, direction: Direction) -> 
     _step(rate)
 
     space = objective.space
-    if isinstance(space, Space) and max(space.n_actions) > 2:  # noqa: PLR2004 (actions)
+    if isinstance(space, Space) and max(space.n_actions) > 2:
         msg = (
             f"{name} on policies of {max(space.n_actions)} actions would depend on the order of the actions; "
             "wrap the objective in gametheory.objective.Logits"

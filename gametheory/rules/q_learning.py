@@ -82,12 +82,13 @@ def boltzmann_q(
 
     def explore(policy: Any) -> Any:
         """Return the entropy term of one player, all actions but the last."""
+        policy = np.maximum(policy, 0)  # rounding may leave the last one a little below
         x_log_x = xlogy(policy, policy)
         return (policy * x_log_x.sum(axis=-1, keepdims=True) - x_log_x)[..., :-1]
 
     def function(x: Any, **parameters: Any) -> Any:
         entropy = np.concatenate([explore(policy) for policy in space.policies(x)], axis=-1)
-        return plain.function(x, **parameters) / temperature + entropy
+        return plain.function(x, **parameters) / float(temperature) + entropy
 
     def derive() -> ClosedForm | None:
         import sympy as sp

@@ -27,6 +27,8 @@ _TOPICS = (
     "estimates",
     "inertia",
     "memory",
+    "welfare",
+    "variants",
     "others",
     "other_games",
     "groups",

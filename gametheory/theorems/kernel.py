@@ -1,9 +1,11 @@
 """Statements checked by the kernel of the Coq proof assistant.
 
-A script ``proofs/<id>.v`` proves the claims of a statement as the theorems ``claim_1``, ``claim_2`` and so on. That they
-say what the catalogue says is left to Coq as well: the claims are written in Coq's language from the catalogue, in a
-second file, and have to be what the theorems of the script prove, word for word. A script for a statement without claims
-proves one theorem called ``statement``, which readers have to compare with the words of the catalogue themselves.
+A script ``proofs/<id>.v`` proves the claims of a statement as the theorems ``claim_1``, ``claim_2`` and so on. That
+they say what the catalogue says is left to Coq as well: a second file holds the claims, written from the catalogue in
+Coq's language, and takes the theorems of the script, as they stand, for their proofs. A script for a statement without
+claims proves one theorem called ``statement``, which readers have to compare with the words of the catalogue.
+
+A quotient by zero is some number to Coq, so what is proved there holds at least wherever it is defined.
 
 The scripts are part of the package, so that an installed one can check them too.
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess  # noqa: S404 [Coq is a program of its own]
+import subprocess
 import time
 from functools import reduce
 from pathlib import Path
@@ -55,7 +57,7 @@ def kernel(statement: Statement | str, *, folder: Path = PROOFS, seconds: float 
     folder : Path
         Where the scripts are.
     seconds : float, default 60
-        Time limit.
+        Time limit of each of Coq's runs, of which there are three.
 
     Returns
     -------
@@ -75,11 +77,11 @@ def kernel(statement: Statement | str, *, folder: Path = PROOFS, seconds: float 
     program = shutil.which("coqc")
     if program is None:
         return Certificate("kernel", "not run", f"coqc is not installed; the script is {name}", 0.0)
-    start = time.monotonic()
+    start, tool = time.monotonic(), "Coq"
     try:
-        tool = f"Coq {_coq([program, '-print-version'], None, seconds).split()[0]}"
+        tool = f"Coq {_run([program, '-print-version'], None, seconds).split()[0]}"
         outcome, detail = "proved", f"{name}, {_checked(statement, path, program, seconds)}"
-    except _RefusedError as error:
+    except (_RefusedError, ValueError) as error:
         outcome, detail = "unknown", f"{name}: {error}"
     except subprocess.TimeoutExpired:
         outcome, detail = "unknown", f"{name}: no answer within {seconds:g} s"
@@ -100,6 +102,11 @@ def theorems(statement: Statement) -> tuple[str, ...]:
         One a claim. Comparisons and arithmetic are those of ``R_scope``, and ``real`` stands for the type of real
         numbers, since the letter R is a payoff.
 
+    Raises
+    ------
+    ValueError
+        A claim that cannot be written, or that SymPy has already turned into true or false.
+
     Examples
     --------
     >>> from gametheory.theorems import find
@@ -109,6 +116,9 @@ def theorems(statement: Statement) -> tuple[str, ...]:
     found = []
     for claim in statement.claims:
         parts = [sp.sympify(part) for part in (*statement.hypotheses, *claim.hypotheses, claim.conclusion)]
+        if parts[-1] in (sp.true, sp.false):
+            msg = f"SymPy leaves nothing to prove for Coq: {claim.words or parts[-1]}"
+            raise ValueError(msg)
         names = sorted({_Coq().doprint(s) for part in parts for s in part.free_symbols})
         given = "".join(f"{_part(part)} -> " for part in parts[:-1])
         found.append((f"forall {' '.join(names)} : real, " if names else "") + given + _part(parts[-1]))
@@ -132,8 +142,8 @@ def _checked(statement: Statement, path: Path, program: str, seconds: float) -> 
     with TemporaryDirectory() as folder:
         Path(folder, "script.v").write_text(text, encoding="utf-8")
         Path(folder, "catalogue.v").write_text(_HEADER + "\n".join(link) + "\n", encoding="utf-8")
-        _coq([program, "-q", "-noglob", "script.v"], folder, seconds)
-        answer = _coq([program, "-q", "-noglob", "catalogue.v"], folder, seconds)
+        _run([program, "-q", "-noglob", "script.v"], folder, seconds)
+        answer = _run([program, "-q", "-noglob", "catalogue.v"], folder, seconds)
     axioms = _axioms(answer)
     if foreign := [axiom for axiom in axioms if axiom not in AXIOMS]:
         msg = f"the proof rests on {', '.join(foreign)}"
@@ -152,9 +162,15 @@ def _without_comments(text: str) -> str:
     return text
 
 
-def _coq(command: Sequence[str], folder: str | None, seconds: float) -> str:
+def _run(command: Sequence[str], folder: str | None, seconds: float) -> str:
     done = subprocess.run(  # noqa: S603 [the program that was found, no shell]
-        command, cwd=folder, capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode:
         msg = f"Coq says {' '.join((done.stderr or done.stdout).split())}"
@@ -164,8 +180,11 @@ def _coq(command: Sequence[str], folder: str | None, seconds: float) -> str:
 
 def _axioms(answer: str) -> list[str]:
     """List what ``Print Assumptions`` names: whatever begins a line, so that nothing is overlooked."""
-    begun = {re.split(r"\s*:|\s", line)[0] for line in answer.splitlines() if line[:1].strip()}
-    return sorted(begun - {"Axioms", "Closed"})
+    heading, *lines = answer.splitlines() or [""]
+    if heading not in {"Axioms:", "Closed under the global context"}:
+        msg = f"Coq does not say what the proof rests on: {answer}"
+        raise _RefusedError(msg)
+    return sorted({re.split(r"\s*:|\s", line)[0] for line in lines if line[:1].strip()})
 
 
 class _Coq(StrPrinter):  # type: ignore[misc]  # SymPy has no types

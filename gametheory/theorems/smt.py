@@ -14,6 +14,7 @@ References
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -166,10 +167,14 @@ class _Question:
             solver = tactic.solver()
             solver.set("timeout", int(1000 * self.seconds))
             solver.add(*self.known, *(self.side if side is None else side), *formulas)
+            timer = threading.Timer(self.seconds + 1, z3.main_ctx().interrupt)  # some tactics overrun their time limit
+            timer.start()
             try:
                 found = str(solver.check())
             except z3.Z3Exception:
                 found = "unknown"
+            finally:
+                timer.cancel()
             if found != "unknown":
                 model = solver.model() if found == "sat" else None
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from fractions import Fraction
 from typing import Any
@@ -68,10 +69,7 @@ def read(text: str) -> Any:
 
 
 def _relation(text: str) -> Any:
-    prepared = text.replace("^", "**")
-    for mark in ("<=", ">=", "!=", "=="):
-        prepared = prepared.replace(mark, f" {mark[0]}\0 ")
-    prepared = prepared.replace("=", "==").replace("\0", "=").strip()
+    prepared = re.sub("(?<![<>=!:])=(?!=)", "==", text.replace("^", "**")).strip()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # e.g. a number that runs into a word

@@ -22,7 +22,6 @@ from gametheory.analysis.integration.stepping import (
     E3,
     E5,
     GROW,
-    LONGER,
     POWER,
     POWERS,
     SAFETY,
@@ -74,7 +73,6 @@ class _Task(NamedTuple):
     blocks: Array
     rtol: float
     drop: float
-    rough: bool
     held: bool  # whether stages have to be inside the space
 
 
@@ -101,7 +99,7 @@ class _Lanes(NamedTuple):
     whose: Array  # rows: which trajectory, -1 for none; how many of its states are recorded; what it does
 
 
-_T, _H, _LEFT, _LOW, _FLOOR, _ERROR, _THIRD_ERROR, _FACTOR, _AFTER = range(9)
+_T, _H, _LEFT, _ERROR, _THIRD_ERROR, _FACTOR, _AFTER = range(7)
 _WHO, _RECORDED, _STATE = range(3)
 
 
@@ -170,9 +168,7 @@ def _attempt(rates: Rates, task: _Task, lanes: _Lanes) -> None:
     end = task.times[-1]
     for lane in range(lanes.x.shape[1]):
         lanes.clock[_LEFT, lane] = end - lanes.clock[_T, lane]
-        if task.rough:
-            lanes.clock[_LOW, lane] = lanes.clock[_FLOOR, lane] / max(_speed(lanes.stages[0], lane), 1e-300)
-        lanes.clock[_H, lane] = min(max(lanes.clock[_H, lane], lanes.clock[_LOW, lane]), lanes.clock[_LEFT, lane])
+        lanes.clock[_H, lane] = min(lanes.clock[_H, lane], lanes.clock[_LEFT, lane])
     _stages(rates, task, lanes, 1, 1, STAGES + 1)  # the last of them is the step itself
     _errors(task, lanes, _THIRD)
     for lane in range(lanes.x.shape[1]):
@@ -224,7 +220,7 @@ def _rest(slopes: Rates, task: _Task, lanes: _Lanes) -> None:
         for i in range(d):
             one[i, 0] = x[i, lane]
             speed = max(speed, abs(f[i, lane]))
-        if speed > 0.0 and not task.rough:
+        if speed > 0.0:
             slopes(one, jacobian)
             for i in range(d):
                 row = jacobian[i * d + i, 0]
@@ -233,7 +229,7 @@ def _rest(slopes: Rates, task: _Task, lanes: _Lanes) -> None:
                 mu = max(mu, row)
         left = end - clock[_T, lane]
         path = left if abs(mu * left) < 1e-8 else np.expm1(mu * left) / mu
-        proved = not task.rough and path * speed <= drop
+        proved = path * speed <= drop
         whose[_STATE, lane] = _RESTING if speed == 0.0 or proved else _GOING
 
 
@@ -299,7 +295,7 @@ def _fill(rates: Rates, task: _Task, found: _Found, lanes: _Lanes, upcoming: int
         if whose[_WHO, lane] >= 0 or upcoming >= starts.shape[0]:
             continue
         whose[_WHO, lane], whose[_RECORDED, lane] = upcoming, 0
-        clock[_T, lane], clock[_FLOOR, lane] = 0.0, task.rtol**0.5
+        clock[_T, lane] = 0.0
         for i in range(d):
             one[i, 0] = x[i, lane] = starts[upcoming, i]
             if task.times[0] == 0.0:
@@ -376,13 +372,9 @@ def _judge(task: _Task, lanes: _Lanes) -> bool:
         clock[_AFTER, lane] = -1.0
         if whose[_WHO, lane] < 0:
             continue
-        h, error, low = clock[_H, lane], clock[_ERROR, lane], clock[_LOW, lane]
-        finite, good = error < np.inf, error <= 1.0
-        taken = good or (finite and h <= low)
-        stuck = h <= 1e-15 * clock[_T, lane] or (not finite and h <= low)
+        h = clock[_H, lane]
+        taken, stuck = clock[_ERROR, lane] <= 1.0, h <= 1e-15 * clock[_T, lane]
         whose[_STATE, lane] = _FAILED if stuck else _GOING
-        if taken and not good:
-            clock[_FLOOR, lane] = min(clock[_FLOOR, lane] * LONGER, task.rtol**0.25)
         clock[_FACTOR, lane] = min(max(clock[_FACTOR, lane], SHRINK), GROW if taken else 1.0)
         if taken and not stuck:
             clock[_AFTER, lane] = times[-1] if h >= clock[_LEFT, lane] else clock[_T, lane] + h
@@ -471,17 +463,16 @@ def follow_compiled(request: Request) -> Followed:
     """
     field, d = request.field, request.field.space.dimension
     expressions = tuple(field.expressions or ())
-    rough = field.smoothness == "piecewise"
     rates = _machine_code(field.space.symbols, expressions)
-    gradient = () if rough else tuple(e.diff(s) for e in expressions for s in field.space.symbols)
-    slopes = rates if rough else _machine_code(field.space.symbols, gradient)
+    gradient = tuple(e.diff(s) for e in expressions for s in field.space.symbols)
+    slopes = _machine_code(field.space.symbols, gradient)
     if isinstance(field.space, Space):
         blocks = np.array([(block.start, block.stop, 1) for block in field.space.blocks], dtype=np.int64)
     else:
         blocks = np.array([(0, d, 0)], dtype=np.int64)
     held = field.smoothness not in {"polynomial", "rational"}
     starts = np.ascontiguousarray(request.starts)
-    task = _Task(starts, request.times, blocks, float(request.tolerance), float(request.drop), rough, held)
+    task = _Task(starts, request.times, blocks, float(request.tolerance), float(request.drop), held)
     found = Followed.empty(request)
     lanes = _Lanes(
         x=np.zeros((d, _LANES)),

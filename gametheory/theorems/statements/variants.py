@@ -148,7 +148,7 @@ def _pennies_points() -> Evidence:
 
 STATEMENTS = (
     Statement(
-        id="lase-shift",
+        id="lase-shift-and-symmetry",
         title="Adding a constant mends broken symmetry",
         words=(
             "Let $R > S$, $T > P$, $T > R$, $u = T - R$, $s = S - P$. Add $k$ to all payoffs, with $R + k > 0$ and $S "
