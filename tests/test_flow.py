@@ -216,7 +216,7 @@ def test_a_start_on_a_face_stays_there(which, share, compiled):
     policy = np.zeros(3)
     policy[which] = share, 1 - share
     start = [*policy[:2], 0.3, 0.3]
-    path = flow(ROCK_PAPER, start, np.linspace(0, 20, 6), compiled=compiled)
+    path = flow(ROCK_PAPER, start, np.linspace(0, 12, 6), compiled=compiled)
     first, second = ROCK_PAPER.space.policies(path)
     assert (first[:, :2][:, policy[:2] == 0] == 0).all()
     assert first[:, policy == 0] == pytest.approx(0, abs=1e-6)  # one minus the others: rounding, which grows by e^t

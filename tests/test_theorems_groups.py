@@ -41,7 +41,7 @@ def test_ids_are_unique():
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_proved(name):
-    report = run(STATEMENTS[name], methods=PROVING, seconds=10)
+    report = run(STATEMENTS[name], methods=PROVING, seconds=60)
     assert report.status == "proved"
     assert report.agree
     assert all(certificate.outcome == "proved" for certificate in report.certificates), str(report)

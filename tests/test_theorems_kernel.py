@@ -3,21 +3,18 @@
 import re
 import shutil
 from dataclasses import replace
-from importlib import import_module
-from pkgutil import iter_modules
 
 import pytest
 import sympy as sp
 
-from gametheory.theorems import catalogue, statements, verify
+from gametheory.theorems import catalogue, verify
 from gametheory.theorems.kernel import AXIOMS, PROOFS, _axioms, _Coq, _RefusedError, _without_comments, kernel, theorems
 from gametheory.theorems.statement import Claim, Statement
 from gametheory.theorems.symbols import P, R, S, T, p, q, rest
 from gametheory.theorems.verification import run
 
 SCRIPTS = sorted(path.stem for path in PROOFS.glob("*.v"))
-MODULES = [import_module(f"{statements.__name__}.{module.name}") for module in iter_modules(statements.__path__)]
-STATEMENTS = {s.id: s for module in MODULES for s in module.STATEMENTS} | catalogue()
+STATEMENTS = catalogue()
 QUICK = "lase-interior-cooperation"
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 

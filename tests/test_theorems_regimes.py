@@ -32,7 +32,7 @@ STATEMENTS = {statement.id: statement for module in MODULES for statement in mod
 def test_statement_is_proved_and_its_neighbours_are_refuted(name):
     statement = STATEMENTS[name]
     methods = ("identity", "smt", "interval", "enumeration")
-    report = run(statement, methods=methods, seconds=10)
+    report = run(statement, methods=methods, seconds=60)
     assert report.status == "proved", str(report)
     assert report.agree
     assert all(certificate.outcome == "proved" for certificate in report.certificates), str(report)

@@ -19,7 +19,7 @@ lam = sp.Symbol("lambda", real=True)
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_proved_by_all_methods_that_serve(name):
-    report = run(STATEMENTS[name], methods=PROVING, seconds=10)
+    report = run(STATEMENTS[name], methods=PROVING, seconds=60)
     assert report.status == "proved", report
     assert {c.outcome for c in report.certificates} == {"proved"}, report
     assert report.agree
