@@ -548,7 +548,7 @@ def test_the_book_has_an_overview_and_sets_hypotheses_apart():
     for part in (
         "(an-id)=\n## A title\n\n`an-id` · **VACUOUS**\n",
         "**In symbols**, wherever $z > y > x$:\n",
-        "1\\., if $0 < x < 1$:\n\n$$\n\\begin{gathered}\n",
+        "1\\. If $0 < x < 1$:\n\n$$\n\\begin{gathered}\n",
         "- *smt*, vacuous: a \\* b\n",
         "Below p\\* it is *never* so.\n\nIf $-1 < x < 2$, it would say\n\n$$\nx > 0\n$$\n",
         "**Not at** $x = - \\frac{1}{2}$. It is.\n:::\n",

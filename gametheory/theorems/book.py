@@ -133,7 +133,7 @@ def _section(report: Report) -> str:
         parts += [f"**Remark.** {_starred(statement.remarks)}", ""]
     parts += ["**How it is known**", ""]
     parts += [f"- *{c.method}*, {c.outcome}: {_plain(c.detail)}" for c in report.certificates]
-    parts += ["", f"**Source.** {statement.source[0].upper()}{statement.source[1:].rstrip('.')}.", ""]
+    parts += ["", f"**Source.** {_starred(statement.source[0].upper() + statement.source[1:].rstrip('.'))}.", ""]
     for neighbour in statement.neighbours:
         parts += _refuted(neighbour)
     return "\n".join(parts)
@@ -146,15 +146,21 @@ def _claims(statement: Statement) -> list[str]:
         return _claim("**In symbols**", claim.words, (*always, *claim.hypotheses), claim)
     parts = [f"**In symbols**{f', wherever {_given(always)}' if always else ''}:", ""]
     for k, claim in enumerate(statement.claims, 1):
-        words = claim.words[:1].upper() + claim.words[1:] if claim.words[1:2].isalpha() else claim.words
+        begins = re.match(r"(a|[a-z]{2,}(['-][a-z]+)*)(?=[ ,;:]|$)", claim.words)
+        words = claim.words[:1].upper() + claim.words[1:] if begins else claim.words
         # escaped: a number and a dot would begin a list
-        parts += _claim(rf"{k}\. {words}".rstrip(), "", claim.hypotheses, claim)
+        parts += _claim(rf"{k}\.", words, claim.hypotheses, claim)
     return parts
 
 
 def _claim(head: str, words: str, hypotheses: Sequence[Any], claim: Claim) -> list[str]:
     given = f"if {_given(hypotheses)}" if hypotheses else ""
-    return [_starred(", ".join(filter(None, (head, words, given)))) + ":", "", *_display(claim.conclusion)]
+    numbered = head.endswith(".")
+    text = ", ".join(filter(None, (words, given)))
+    if numbered and not words:
+        text = given.replace("if", "If", 1)
+    line = f"{head} {text or 'In any case'}" if numbered else ", ".join(filter(None, (head, text)))
+    return [_starred(line) + ":", "", *_display(claim.conclusion)]
 
 
 def _refuted(neighbour: Neighbour) -> list[str]:
@@ -300,9 +306,10 @@ def _size(e: Any) -> int:
 
 # ---------------------------------------------------------------- text
 def _starred(text: str) -> str:
-    """Escape the star of p* in text."""
+    """Escape stars in text, as in p*, that emphasise nothing."""
     parts = text.split("$")
-    parts[::2] = [re.sub(r"(?<![\w*\\^])([A-Za-z])\*", r"\1\\*", part) for part in parts[::2]]
+    emphasis_or_star = r"((?<![\w*])\*\S(?:[^*]*\S)?\*(?!\w))|\*"
+    parts[::2] = [re.sub(emphasis_or_star, lambda found: found[1] or r"\*", part) for part in parts[::2]]
     return "$".join(parts)
 
 

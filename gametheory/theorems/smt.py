@@ -28,7 +28,7 @@ from gametheory.theorems.truth import truth
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Verdict", "prove"]
+__all__ = ["Verdict", "denominators", "prove"]
 
 _CONNECTIVES = ("And", "Or", "Not", "Implies", "Equivalent", "Xor")
 _INSTALL = "the solver z3 is not installed; it comes with the extra `verify`"
@@ -145,7 +145,7 @@ class _Question:
                 return self._verdict("refuted", f"{base} has no square root", self._numbers(model))
             if found == "unknown":
                 return self._verdict("unknown", f"whether {base} has a square root was not decided")
-        for denominator in _denominators([*self.hypotheses, self.conclusion]):
+        for denominator in denominators([*self.hypotheses, self.conclusion]):
             found, model = self._check([*given, self._term(denominator) == 0])
             if found == "sat":
                 return self._verdict("refuted", f"the denominator {denominator} vanishes", self._numbers(model))
@@ -283,7 +283,7 @@ def _relation(claim: Any) -> Any:
     return claim
 
 
-def _denominators(claims: Sequence[Any]) -> list[sp.Expr]:
+def denominators(claims: Sequence[Any]) -> list[sp.Expr]:
     """Everything that is divided by, in the claims as they are written."""
     found: list[sp.Expr] = []
     for claim in claims:

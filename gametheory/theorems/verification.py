@@ -10,7 +10,7 @@ import sympy as sp
 
 from gametheory.theorems.kernel import kernel
 from gametheory.theorems.sampling import sample
-from gametheory.theorems.smt import prove
+from gametheory.theorems.smt import denominators, prove
 from gametheory.theorems.statement import Certificate, Claim, Neighbour, Report, Statement
 from gametheory.theorems.truth import truth
 
@@ -64,9 +64,11 @@ def _identity(statement: Statement) -> Certificate:
     open_ = [c for c in statement.claims if sp.cancel(sp.together(c.conclusion.lhs - c.conclusion.rhs)) != 0]
     count = len(statement.claims)
     what = "identity" if count == 1 else f"{count} identities"
-    outcome, detail = (
-        ("unknown", "not an identity of rational functions") if open_ else ("proved", f"{what}, by cancellation")
-    )
+    outcome, detail = "proved", f"{what}, by cancellation"
+    if open_:
+        outcome, detail = "unknown", "not an identity of rational functions"
+    elif denominators([c.conclusion for c in statement.claims]):  # that they do not vanish is for the solver to show
+        outcome, detail = "supported", f"{what}, by cancellation where denominators do not vanish"
     return Certificate("identity", outcome, detail, time.monotonic() - start, f"SymPy {sp.__version__}")
 
 

@@ -28,8 +28,8 @@ Theorem claim_2 : forall P R p : real, R > P -> (P*(1 - p)^2 - P + R*p^2 + p*(1 
 Proof. intros; field; lra. Qed.
 
 (* their rest point *)
-Theorem claim_3 : forall R T : real, T > 0 -> R/T = R/T.
-Proof. reflexivity. Qed.
+Theorem claim_3 : forall P R S T : real, S = P + R - T -> T > 0 -> (-P + S + T)/(-P - R + S + 2*T) = R/T.
+Proof. intros P R S T additive t; subst S; field; lra. Qed.
 
 (* donation game, T = b, R = b - c *)
 Theorem claim_4 : forall R T : real, T > R -> R > 0 -> R/(R^3/T^2 + R^2*(-R/T + 1)/T) = T/R.

@@ -257,7 +257,7 @@ STATEMENTS = (
         claims=(
             Claim(sp.Equivalent(_unclipped.subs(p, 1) > 0, R + S > T), words="full cooperation"),
             Claim(
-                sp.Eq(_unclipped.subs(p, num / (2 * T - R - P)), 0, evaluate=False),
+                sp.Equivalent(sp.Eq(_unclipped, 0), sp.Eq(p, num / (2 * T - R - P))),
                 (sp.Ne(2 * T, R + P),),
                 "rest point",
             ),

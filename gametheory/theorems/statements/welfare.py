@@ -171,7 +171,7 @@ STATEMENTS = (
                 "bounds",
             ),
             Claim(sp.Eq(_efficiency.subs(S, R + P - T), p, evaluate=False), (R > P,), "additive games"),
-            Claim(sp.Eq(rest.subs(S, R + P - T), R / T, evaluate=False), (T > 0,), "their rest point"),
+            Claim(sp.Eq(rest, R / T, evaluate=False), (sp.Eq(S, R + P - T), T > 0), "their rest point"),
             Claim(
                 sp.Eq(R / welfare(rest), T / R).subs({S: R - T, P: 0}),
                 (T > R, R > 0),
