@@ -156,7 +156,8 @@ ipywidgets.interact(rules_at, **sliders);
 # 3. From which temptation on do two LASE players stop cooperating fully, with $R = 1$, $S = -1/4$, $P = 0$? *(T = R.)*
 # 4. Write the payoffs of the dilemma in a unit ten times as large, so that every number is a tenth. Which of LOLA and
 #    LASE cooperates as before? *(LASE: its relationship has no unit, and a plain gradient is only slower. What LOLA
-#    foresees grows with the square of payoffs, its gradient with payoffs; only with ten times the step is it the same.)*
+#    foresees grows with the square of payoffs, its gradient with payoffs; only with ten times the step is it the same. The other way round, payoffs much larger than 1 need a step as much
+#    smaller, for every rule here: divide `rate` by the unit.)*
 
 # %%
 pair = [gt.memory_one.strategy(name) for name in ("Extort-2", "AllC")]

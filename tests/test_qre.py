@@ -463,3 +463,19 @@ def test_results_can_be_read():
     assert str(found).splitlines()[1] == "(0.5, 0.5) × (0.5, 0.5)  saddle, principal branch"
     assert str(found).endswith("complete: interval enclosures in log-odds")
     assert str(logit_qre(TURNING, rationality=1.5)).splitlines()[-1].startswith("not proved complete: continuation")
+
+
+@pytest.mark.parametrize(
+    ("game", "temperature", "count"),
+    [
+        (gt.Game.from_bimatrix([[3, 0, 0], [0, 2, 0], [0, 0, 1]], [[3, 0, 0], [0, 2, 0], [0, 0, 1]]), 0.3, 3),
+        (gt.catalogue.rock_paper_scissors(), 0.5, 1),
+    ],
+)
+def test_rest_points_of_larger_q_learning_fields_are_logit_equilibria(game, temperature, count):
+    # rates fade towards the border, where nothing rests: it must not be listed
+    found = gt.analysis.rest_points(gt.rules.boltzmann_q(game, temperature=temperature), seconds=2)
+    wanted = sorted(e.x.tolist() for e in gt.equilibria.logit_qre(game, temperature=temperature))
+    assert len(found) == count
+    assert {p.face for p in found} == {"interior"}
+    np.testing.assert_allclose(sorted(p.x.tolist() for p in found), wanted, atol=1e-7)

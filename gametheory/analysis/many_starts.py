@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
+from scipy.special import softmax
 
 from gametheory.analysis.certified import Search, interior
 from gametheory.analysis.faces import Face
@@ -37,6 +38,8 @@ _SINGULAR = 1e-7  # of the largest singular value
 _DENOMINATOR = 1000
 _AROUND = 1e-6
 _LONGEST = 0.25  # step of Newton's method, in any coordinate
+_SPREAD = 3.0  # of starts in log-odds, and the longest step there
+_FARTHEST = 30.0  # log-odds at which 1 - p still has digits
 _CLEAR = 1e-4  # of the largest eigenvalue: a real part whose sign is believed although it is not enclosed
 
 
@@ -71,6 +74,9 @@ def found_rest_points(field: Field, *, period: int, seed: int, seconds: float = 
         msg = f"the field is not a number at the state {where.tolist()}"
         raise ValueError(msg)
     size = max(float(np.abs(change).max()), np.finfo(float).tiny)
+    if field.faces == "repelling" and field.advantages is not None:  # rates fade at the border, where nothing rests
+        inside = tuple(_described(field, x, period, certify=time.monotonic() < end) for x in _inside(field, rng))
+        return RestPoints(inside, (), complete=False, method=f"Newton's method in log-odds from {_STARTS} starts")
     found = _newton(field.space, lambda x: (_change(field, x, period), _slopes(field, x, period)), starts)
     if field.faces == "invariant" and field.objective is not None:  # rates vanish on all faces; gradients do not
         found = np.concatenate([_newton(field.space, _gradient(field.objective, field.space.dimension), starts), found])
@@ -113,6 +119,34 @@ def _slopes(field: Field, x: Array, period: int) -> Array:
         total = field.jacobian(x) @ total
         x = np.asarray(field(x), dtype=np.float64)
     return total - np.eye(d)
+
+
+def _inside(field: Field, rng: np.random.Generator) -> list[Array]:
+    """Rest points of a flow whose faces repel, by Newton's method on its drives in the log-odds of the last actions."""
+    space = simplices(field.space)
+    drives = sp.lambdify(space.symbols, list(field.advantages or ()), modules="numpy")
+
+    def state(odds: Array) -> Array:
+        parts = []
+        for block in space.blocks:
+            full = np.concatenate([odds[..., block], np.zeros((*odds.shape[:-1], 1))], axis=-1)
+            parts.append(softmax(full, axis=-1)[..., :-1])
+        return np.concatenate(parts, axis=-1)
+
+    def drive(odds: Array) -> Array:
+        columns = drives(*np.moveaxis(state(odds), -1, 0))
+        return np.stack([np.broadcast_to(c, odds.shape[:-1]) for c in columns], axis=-1)
+
+    odds = rng.normal(scale=_SPREAD, size=(_STARTS, space.dimension))
+    steps = DIFFERENCE_STEP * np.eye(space.dimension)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_STEPS):
+            slopes = np.stack([(drive(odds + s) - drive(odds - s)) / (2 * DIFFERENCE_STEP) for s in steps], axis=-1)
+            step = np.einsum("...ij,...j->...i", np.linalg.pinv(np.nan_to_num(slopes)), np.nan_to_num(drive(odds)))
+            length = np.abs(step).max(axis=-1, keepdims=True)
+            odds = np.clip(odds - step * np.minimum(1, _SPREAD / np.maximum(length, 1e-300)), -_FARTHEST, _FARTHEST)
+        there = np.abs(drive(odds)).max(axis=-1) <= _REST * (1 + np.abs(odds).max(axis=-1))
+    return _distinct(state(odds[there]))
 
 
 def _gradient(objective: Objective, d: int) -> Callable[[Array], tuple[Array, Array]]:

@@ -49,6 +49,9 @@ def verify(
     from gametheory.theorems.many import verify_many
     from lase_core.checks import simulated
 
+    if claim is not None and (ids or all_):
+        msg = "give statements of the catalogue or a --claim of your own, not both"
+        raise ValueError(msg)
     if claim is not None:
         return _claimed(theorems.prove(given, claim, seconds=seconds), as_json=as_json)
     if given:
