@@ -180,8 +180,9 @@ class Interval:
             return Interval(_down(self.lo**power, ulps), _up(self.hi**power, ulps))
 
     def sqrt(self) -> Interval:
-        """Square root of what is not negative."""
-        return Interval(np.maximum(_down(np.sqrt(np.maximum(self.lo, 0))), 0), _up(np.sqrt(np.maximum(self.hi, 0))))
+        """Square root; the whole line where it is not defined everywhere."""
+        low, high = _down(np.sqrt(np.maximum(self.lo, 0))), _up(np.sqrt(np.maximum(self.hi, 0)))
+        return self._if_defined(np.maximum(low, 0), high)
 
     def exp(self) -> Interval:
         """Exponential."""
@@ -189,10 +190,14 @@ class Interval:
             return Interval(np.maximum(_down(np.exp(self.lo), _ULPS), 0), _up(np.exp(self.hi), _ULPS))
 
     def log(self) -> Interval:
-        """Natural logarithm; minus infinity at 0."""
+        """Natural logarithm; minus infinity at 0, the whole line where it is not defined everywhere."""
         with np.errstate(divide="ignore"):
             low, high = np.log(np.maximum(self.lo, 0)), np.log(np.maximum(self.hi, 0))
-        return Interval(_down(low, _ULPS), _up(high, _ULPS))
+        return self._if_defined(_down(low, _ULPS), _up(high, _ULPS))
+
+    def _if_defined(self, low: Array, high: Array) -> Interval:
+        """Return the ends where no number is negative: a box that reaches outside proves nothing."""
+        return Interval(np.where(self.lo < 0, -np.inf, low), np.where(self.lo < 0, np.inf, high))
 
     def step(self) -> Interval:
         """Return the derivative of max(x, 0): 0 below, 1 above, anything between at 0."""
@@ -215,11 +220,6 @@ def _min(*values: Any) -> Interval:
     return -_max(*(-Interval.of(v) for v in values))
 
 
-def _sign(x: Any) -> Interval:
-    x = Interval.of(x)
-    return Interval(np.where(x.lo > 0, 1.0, -1.0), np.where(x.hi < 0, -1.0, 1.0))
-
-
 _FUNCTIONS: dict[str, Callable[..., Interval]] = {
     "exp": lambda x: Interval.of(x).exp(),
     "log": lambda x: Interval.of(x).log(),
@@ -229,7 +229,6 @@ _FUNCTIONS: dict[str, Callable[..., Interval]] = {
     "Max": _max,
     "Min": _min,
     "Abs": lambda x: _max(x, -Interval.of(x)),
-    "sign": _sign,
     "quotient": Interval.quotient,
     "whole": Interval.whole,
     "constant": Interval.constant,
@@ -268,7 +267,7 @@ def compiled(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr]) -> Ca
     import sympy as sp
     from sympy.printing.lambdarepr import LambdaPrinter
 
-    known = {"exp", "log", "Max", "Min", "Abs", "sign", "larger", "step"}
+    known = {"exp", "log", "Max", "Min", "Abs", "larger", "step"}
     for expression in expressions:
         if odd := {f.func.__name__ for f in expression.atoms(sp.Function)} - known:
             msg = f"cannot enclose {', '.join(sorted(odd))} by intervals"
@@ -300,7 +299,7 @@ def compiled(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr]) -> Ca
         def _print_Function(self, expr: Any) -> str:
             return f"{expr.func.__name__}({', '.join(map(self._print, expr.args))})"
 
-        _print_Max = _print_Min = _print_Abs = _print_sign = _print_Function
+        _print_Max = _print_Min = _print_Abs = _print_Function
 
     function = sp.lambdify(
         list(symbols),

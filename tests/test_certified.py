@@ -806,3 +806,47 @@ def test_floats_are_told():
     with pytest.warns(UserWarning, match=r"hold 1 floats; .* -0.1 as -1/10, which moves them by at most 6e-18"):
         found = rest_points(made(p1 - 0.1, p2 - p1))
     assert found[0].location == (sp.Rational(1, 10),) * 2
+
+
+HALF = sp.Rational(1, 2)
+
+
+# ---------------------------------------------------------------------- where a field is not defined
+@pytest.mark.parametrize(
+    "rates",
+    [
+        lambda p, q: ((p - HALF) ** sp.Rational(3, 2) + p - sp.Rational(1, 3), q - HALF),
+        lambda p, q: (sp.log(p - HALF), q - HALF),
+    ],
+    ids=["power", "logarithm"],
+)
+def test_a_field_that_is_not_a_number_is_no_field(rates):
+    with pytest.raises(ValueError, match="not a number at the state"):
+        rest_points(given((2, 2), rates))
+
+
+def test_quotients_rest_where_the_numerator_vanishes_and_the_denominator_does_not():
+    removable = rest_points(given((2,), lambda p: ((p**2 - sp.Rational(1, 4)) / (p - HALF),)))
+    assert removable.complete
+    assert len(removable) == 0  # it is p + 1/2
+    pole = rest_points(given((2, 2), lambda p, q: ((p - sp.Rational(1, 3)) / (p + q - sp.Rational(5, 6)), q - HALF)))
+    assert not pole.complete
+    assert len(pole) == 0
+
+
+def test_irrational_zeros_on_a_continuum_are_not_called_isolated():
+    eighth = sp.Rational(1, 8)
+    found = rest_points(given((3,), lambda a, b: ((a - b) * (a**2 - eighth), (a - b) * (b**2 - eighth))))
+    assert not found.complete
+    assert len(found) == 0
+
+
+def given(n_actions, rates):
+    space = Space(n_actions)
+    closed = ClosedForm(tuple(map(sp.sympify, rates(*space.symbols))))
+    function = sp.lambdify(space.symbols, closed.rates, modules="numpy")
+    return Field(
+        space,
+        lambda x: np.stack(np.broadcast_arrays(*function(*np.moveaxis(x, -1, 0))), axis=-1),
+        derive=lambda: closed,
+    )

@@ -23,7 +23,7 @@ from gametheory.analysis.faces import Face, faces
 from gametheory.analysis.gifts import gifts_at
 from gametheory.analysis.results import Box, Continuum, RestPoint, RestPoints
 from gametheory.analysis.stability import classify, spectrum
-from gametheory.intervals import Interval, compiled
+from gametheory.intervals import Interval, NotEnclosedError, compiled
 from gametheory.kinks import kinks, larger, opaque
 from gametheory.space import Space, simplices
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Search", "certified_rest_points", "interior"]
 
 _BEYOND = 2.0**-10  # how far the search goes over the border
+_LONGEST = 400  # operations in a composed map
 _DENOMINATOR = 10**6  # of rational zeros that are looked for
 _DRAWS, _RAISED = 4000, 8  # points at which signs are compared; degrees added to show that there is one sign only
 _METHOD = "branch and prune with Krawczyk's test"
@@ -112,18 +113,13 @@ class Search:
 
     def look(self, face: Face, box: Interval | None = None) -> None:
         """Find the rest points inside one face, the corners among them, or in a box of it."""
-        growth: Growth = {}
-        if self.by_gradients:
-            gradients = face.gradients(self.advantages)
-            equations, growth = face.equations(gradients), face.growth(gradients)
-            flow = face.projected(gradients) if self.projected else face.along(self.rates)
-        else:
-            flow = face.along(self.rates)
-            equations = [f - x for f, x in zip(flow, face.symbols, strict=True)] if self._is_map else flow
+        equations, flow, growth = self._parts(face)
         if not face.dimension:
             self._keep(face, Interval(np.zeros(0)), flow, growth, [])
             return
-        equations, curves, clear = _without_common_factor([sp.together(e) for e in equations], face)
+        equations = [_one_quotient(e, face.symbols) for e in equations]
+        below = [d for d in (sp.fraction(e)[1] for e in equations) if d.free_symbols]
+        equations, curves, clear = _without_common_factor(equations, face)
         if not clear or (curves and self.projected and growth):  # is there a continuum, or does the flow leave it?
             self._doubt(face, Interval(np.zeros(face.dimension), np.ones(face.dimension)))
         else:
@@ -132,15 +128,32 @@ class Search:
             return  # what vanishes everywhere has been taken out
         found = self._zeros(face, equations, box)
         for n in np.lexsort(found.certified.middle.T[::-1].round(9)):
-            if exact := _rational(face, found.certified[n], equations):
+            zero, exact = found.certified[n], _rational(face, found.certified[n], equations)
+            if exact:
                 on = dict(zip(face.coordinates, exact, strict=True))
                 if any(c.equation.subs(on) == 0 for c in curves):
                     continue  # not isolated
-            self._settle(face, found.certified[n], exact, flow, growth)
+            lines = [] if exact else [sp.sympify(c.equation).subs(face.place, simultaneous=True) for c in curves]
+            if _may_be_zero(_enclosed(face.symbols, [*lines, *below], zero)):
+                self._doubt(face, zero)  # perhaps on a continuum, or where the field is not defined
+            else:
+                self._settle(face, zero, exact, flow, growth)
         for group in clusters(found.undecided):
             box = Interval(group.lo.min(axis=0), group.hi.max(axis=0))
             if np.all(_probabilities(face, box).hi >= 0):
                 self._doubt(face, box, len(group.lo))
+
+    def _parts(self, face: Face) -> tuple[Sequence[sp.Expr], Sequence[sp.Expr], Growth]:
+        """Equations of rest inside a face, rates along it, and rates of growth of absent actions."""
+        growth: Growth = {}
+        if self.by_gradients:
+            gradients = face.gradients(self.advantages)
+            equations, growth = face.equations(gradients), face.growth(gradients)
+            flow = face.projected(gradients) if self.projected else face.along(self.rates)
+        else:
+            flow = face.along(self.rates)
+            equations = [f - x for f, x in zip(flow, face.symbols, strict=True)] if self._is_map else flow
+        return equations, flow, growth
 
     def _doubt(self, face: Face, box: Interval, count: int = 1) -> None:
         self.undecided.append(Box(face.name, *_in_space(face, box), count=count))
@@ -245,7 +258,22 @@ def _iterated(rates: Sequence[sp.Expr], field: Field, times: int) -> tuple[sp.Ex
     found = tuple(rates)
     for _ in range(times - 1):
         found = tuple(r.subs(dict(zip(field.space.symbols, found, strict=True)), simultaneous=True) for r in rates)
+        if sum(r.count_ops() for r in found) > _LONGEST:
+            msg = f"the map composed {times} times is too long to be searched in closed form"
+            raise NotEnclosedError(msg)
     return found
+
+
+def _one_quotient(e: sp.Expr, symbols: Sequence[sp.Symbol]) -> sp.Expr:
+    """Write an expression over one denominator, without common factors; polynomials keep the form they have."""
+    together = sp.together(e)
+    if sp.fraction(together)[1].free_symbols and e.is_rational_function(*symbols):
+        return sp.cancel(e)
+    return together
+
+
+def _may_be_zero(values: Interval) -> bool:
+    return bool(np.any((values.lo <= 0) & (values.hi >= 0)))
 
 
 def _without_common_factor(equations: list[sp.Expr], face: Face) -> tuple[list[sp.Expr], list[Continuum], bool]:

@@ -153,7 +153,8 @@ def trajectories(
 
     In piecewise fields steps shrink where the field jumps. The first jumps are crossed with an error of about the
     square root of `tolerance`; where a path slides along a jump, or has met many, steps that move by up to its fourth
-    root are taken on trust, and the error is of that order.
+    root are taken on trust, and the error is of that order while the path slides. When it leaves a surface or a saddle
+    that it slid to is not controlled: states at one time may then differ by much more, though paths and ends agree.
 
     References
     ----------

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import sympy as sp
 
 from gametheory.analysis.certified import certified_rest_points
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rest_points"]
 
+_PROBES = 200
 _LARGEST = 3  # dimension up to which the search is exhaustive
 
 
@@ -104,6 +106,7 @@ def rest_points(field: Field, *, seconds: float = 20.0, period: int = 1, seed: i
         except NotExactError:
             pass  # not polynomial, or zeros that are too hard to write down
     if field.expressions is not None and space.dimension <= _LARGEST:
+        _check_numbers(field)
         try:
             return certified_rest_points(field, seconds=seconds, period=period)
         except NotEnclosedError:
@@ -129,3 +132,15 @@ def _rationalised(field: Field) -> Field:
         stacklevel=3,
     )
     return replace(field, derive=lambda: closed.map(lambda e: sp.sympify(e).xreplace(meaning)))
+
+
+def _check_numbers(field: Field) -> None:
+    """Raise ``ValueError`` if the closed form is not a number somewhere inside."""
+    states = field.space.random(_PROBES, rng=0)
+    rates = sp.lambdify(field.space.symbols, list(field.expressions or ()), modules=["numpy", "scipy"])
+    with np.errstate(all="ignore"):
+        values = [np.broadcast_to(v, _PROBES) for v in rates(*states.T)]
+    bad = ~np.isfinite(np.array(values, dtype=np.float64)).all(axis=0)
+    if bad.any():
+        msg = f"the field is not a number at the state {states[np.argmax(bad)].round(6).tolist()}"
+        raise ValueError(msg)
