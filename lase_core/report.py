@@ -60,6 +60,12 @@ class Comparison:
     interval: float | None = None
     """Half width of the 95 % interval of the measured value."""
 
+    def __post_init__(self) -> None:
+        """Turn numbers of any kind, NumPy's and SymPy's too, into floats: results are written as JSON."""
+        for name in ("predicted", "measured", "tolerance", "interval"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else float(value))
+
     @property
     def holds(self) -> bool:
         """Whether they agree."""

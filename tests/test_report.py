@@ -1,9 +1,13 @@
 """Figures, comparisons and the report."""
 
 import json
+from dataclasses import asdict
+from fractions import Fraction
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+import sympy as sp
 
 from lase_core import report
 
@@ -87,3 +91,10 @@ def test_outside_a_checkout_the_message_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "__file__", str(tmp_path / "site-packages" / "lase_core" / "report.py"))
     with pytest.raises(ValueError, match="needs a checkout"):
         report.checkout()
+
+
+def test_numbers_of_any_kind_can_be_written():
+    made = report.Comparison("a", sp.Float(0.5), np.float64(0.5), Fraction(1, 100), np.float32(0.25))
+    assert json.loads(json.dumps(asdict(made))) == {
+        "what": "a", "predicted": 0.5, "measured": 0.5, "tolerance": 0.01, "interval": 0.25
+    }  # fmt: skip
