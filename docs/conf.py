@@ -44,10 +44,8 @@ autosummary_generate = True
 default_role = "py:obj"
 numpydoc_show_class_members = False  # automodule lists them
 
-# Notebooks are copied from ../notebooks and executed at every build, so that a page shows what the present code does.
-nb_execution_mode = "force"
-nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+# Notebooks are copied from ../notebooks with their stored outputs; `make notebooks` executes them and checks that they run.
+nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # the default fetches scripts from the network; a slider is alive in Jupyter, and a picture here
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 
