@@ -179,6 +179,10 @@ class Interval:
                 return Interval(np.maximum(_down(small**power, ulps), 0), _up(large**power, ulps))
             return Interval(_down(self.lo**power, ulps), _up(self.hi**power, ulps))
 
+    def where_defined(self) -> Interval:
+        """Cut at 0: the arguments that roots and logarithms have where they are defined."""
+        return Interval(np.maximum(self.lo, 0), np.maximum(self.hi, 0))
+
     def sqrt(self) -> Interval:
         """Square root; the whole line where it is not defined everywhere."""
         low, high = _down(np.sqrt(np.maximum(self.lo, 0))), _up(np.sqrt(np.maximum(self.hi, 0)))
@@ -235,7 +239,15 @@ _FUNCTIONS: dict[str, Callable[..., Interval]] = {
 }
 
 
-def compiled(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr]) -> Callable[[Interval], Interval]:
+_WHERE_DEFINED: dict[str, Callable[..., Interval]] = {
+    "log": lambda x: Interval.of(x).where_defined().log(),
+    "sqrt": lambda x: Interval.of(x).where_defined().sqrt(),
+}
+
+
+def compiled(
+    symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr], *, where_defined: bool = False
+) -> Callable[[Interval], Interval]:
     """Compile expressions for boxes.
 
     Parameters
@@ -245,6 +257,9 @@ def compiled(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr]) -> Ca
     expressions : sequence of m SymPy expressions
         Of arithmetic, powers, exp, log, sqrt, Max, Min and Abs; floats count as what they store. Powers that are not
         whole are those of positive numbers.
+    where_defined : bool, default False
+        Enclose the values at those points of a box alone where roots and logarithms are defined. Such an enclosure can
+        rule zeros out. By default it is the whole line for boxes that reach outside, and proves nothing there.
 
     Returns
     -------
@@ -304,7 +319,7 @@ def compiled(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr]) -> Ca
     function = sp.lambdify(
         list(symbols),
         list(expressions),
-        modules=[_FUNCTIONS],
+        modules=[_FUNCTIONS | _WHERE_DEFINED if where_defined else _FUNCTIONS],
         printer=Printer({"fully_qualified_modules": False}),
         cse=True,
     )

@@ -850,3 +850,13 @@ def given(n_actions, rates):
         lambda x: np.stack(np.broadcast_arrays(*function(*np.moveaxis(x, -1, 0))), axis=-1),
         derive=lambda: closed,
     )
+
+
+def test_logarithms_on_a_slanted_border_rule_boxes_out():
+    # ln of the last of three probabilities is not defined beyond the third side of the triangle
+    found = rest_points(boltzmann_q(gt.catalogue.rock_paper_scissors(), temperature=0.5).diagonal())
+    assert found.complete
+    assert found.undecided == ()
+    (point,) = found
+    assert point.x == pytest.approx([1 / 3, 1 / 3])
+    assert point.stability == "sink"

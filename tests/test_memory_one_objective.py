@@ -281,8 +281,7 @@ def test_relationships_look_ahead(name):
         for i, j in ((0, 1), (1, 0))
         for a, b in ((with_action(joint, j, 0), with_action(joint, j, 1)) for joint in ((0, 0), (1, 1)))
     ]
-    assert True in reversed_order
-    assert False in reversed_order
+    assert set(reversed_order) == {True, False}
     wanted = [by_definition(game, rewards_at, x, gamma, b // 5, b, b)[1] for b in range(10)]
     assert list(MemoryOneObjective(game, transfer, gamma).own_gradient(np.array(x, dtype=object))) == wanted
 

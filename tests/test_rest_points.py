@@ -467,6 +467,20 @@ def test_a_common_factor():
     assert str(curve) == "the curve 4*p1 + 4*p2 - 5 = 0 rests (interior)"
 
 
+class ByFormula(Objective):
+    """Own objective that is known by its gradient's formula alone; its values are never to be asked for."""
+
+    def __init__(self, gradient):
+        super().__init__(Space((2, 2)))
+        self.gradient = gradient
+
+    def values(self, x, held=None):  # noqa: ARG002 (part of the interface)
+        pytest.fail("an objective with a closed form was evaluated")
+
+    def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
+        return self.gradient(*self.space.symbols)
+
+
 class CommonFactor(Objective):
     """Own objective with a closed form: g = (4 p1 - 1, 3 p2 - 1) times a factor that vanishes on a line."""
 
@@ -851,29 +865,14 @@ def test_random_curves_against_signs_on_a_grid(coefficients):
 
 def test_zeros_on_a_common_curve_are_part_of_the_continuum():
     # g1 = (p1 - p2)(2 p1 - 1), g2 = (p1 - p2)(p1 + p2 - 1): the cofactors meet at (1/2, 1/2), on the curve p1 = p2
-    class OnCurve(gt.objective.Objective):
-        def values(self, x, held=None):
-            raise NotImplementedError
-
-        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
-            p1, p2 = self.space.symbols
-            return (p1 - p2) * (2 * p1 - 1), (p1 - p2) * (p1 + p2 - 1)
-
-    found = gt.analysis.rest_points(gt.rules.policy_gradient(OnCurve(gt.field.Space((2, 2)))))
+    gradient = ByFormula(lambda p1, p2: ((p1 - p2) * (2 * p1 - 1), (p1 - p2) * (p1 + p2 - 1)))
+    found = gt.analysis.rest_points(gt.rules.policy_gradient(gradient))
     assert found.interior == ()
     assert "p1 - p2" in [str(c.equation) for c in found.continua]
 
 
 def test_zeros_in_no_simple_extension_are_found_by_intervals():
-    class Nested(gt.objective.Objective):
-        def values(self, x, held=None):
-            raise NotImplementedError
-
-        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
-            p1, p2 = self.space.symbols
-            return 2 * p2**2 - 1, 3 * p1**2 - 1
-
-    found = gt.analysis.rest_points(gt.rules.policy_gradient(Nested(gt.field.Space((2, 2)))))
+    found = gt.analysis.rest_points(gt.rules.policy_gradient(ByFormula(lambda p1, p2: (2 * p2**2 - 1, 3 * p1**2 - 1))))
     assert found.complete
     assert "Krawczyk" in found.method
     (point,) = found.interior
@@ -888,14 +887,6 @@ def test_dulac_asks_for_numbers_and_affine_slopes():
     softmax = gt.rules.policy_gradient(gt.catalogue.prisoners_dilemma(), gt.transfer.SocialRelationship(), "softmax")
     assert not gt.analysis.excludes_cycles(softmax)  # shown for the natural flow only
 
-    class Steep(gt.objective.Objective):
-        """Slopes of one sign at all corners of the square, not inside."""
-
-        def values(self, x, held=None):
-            raise NotImplementedError
-
-        def expressions(self, *, through_weights=False):  # noqa: ARG002 (part of the interface)
-            p1, p2 = self.space.symbols
-            return p1 * (1 - 8 * p2 * (1 - p2)), p2 * (1 - 8 * p1 * (1 - p1))
-
-    assert not gt.analysis.excludes_cycles(gt.rules.policy_gradient(Steep(gt.field.Space((2, 2)))))
+    # slopes of one sign at all corners of the square, not inside
+    steep = ByFormula(lambda p1, p2: (p1 * (1 - 8 * p2 * (1 - p2)), p2 * (1 - 8 * p1 * (1 - p1))))
+    assert not gt.analysis.excludes_cycles(gt.rules.policy_gradient(steep))

@@ -163,7 +163,7 @@ class Search:
         return self.field.kind == "map"
 
     def _zeros(self, face: Face, equations: Sequence[sp.Expr], box: Interval | None) -> Zeros:
-        f = compiled(face.symbols, equations)
+        f, defined = (compiled(face.symbols, equations, where_defined=cut) for cut in (False, True))
         jacobian = compiled(face.symbols, [e.diff(s) for e in equations for s in face.symbols])
         beyond = 0.0 if self.field.faces == "repelling" else _BEYOND
 
@@ -171,7 +171,8 @@ class Search:
             return np.asarray(np.all(_probabilities(face, boxes).hi >= -beyond, axis=-1))
 
         whole = box or Interval(np.full(face.dimension, -beyond), np.full(face.dimension, 1 + beyond))
-        return zeros(f, jacobian, whole, keep=meets_face, seconds=max(self.end - time.monotonic(), 0.05))
+        left = max(self.end - time.monotonic(), 0.05)
+        return zeros(f, jacobian, whole, where_defined=defined, keep=meets_face, seconds=left)
 
     def _settle(
         self,

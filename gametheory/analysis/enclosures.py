@@ -63,6 +63,7 @@ def zeros(
     jacobian: Enclose,
     box: Interval,
     *,
+    where_defined: Enclose | None = None,
     keep: Callable[[Interval], NDArray[np.bool_]] | None = None,
     resolution: float = 1e-7,
     seconds: float = 20.0,
@@ -78,6 +79,8 @@ def zeros(
         From boxes (n, d) to enclosures (n, d * d), rows by component of `f`.
     box : Interval of shape (d,)
         Where to look.
+    where_defined : callable, optional
+        Like `f`, of the points at which it is defined alone; it rules boxes out on the border of that domain.
     keep : callable, optional
         From boxes to booleans: False for boxes that are of no interest as a whole.
     resolution : float
@@ -118,7 +121,7 @@ def zeros(
             break
         if keep is not None:
             todo = todo[keep(todo)]
-        todo = todo[_may_vanish(f(todo))]
+        todo = todo[_may_vanish((where_defined or f)(todo))]
         if not len(todo.lo):
             break
         wide = _inflated(todo)
