@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.current
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ;]*\).*/\1/p' requirements.lock 2>/dev/null)
-EXTRAS := notebook test docs quality bench verify
+EXTRAS := notebook test docs quality bench verify fast
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 BENCHMARKS := $(wildcard benchmarks/bench_*.py)
 JUPYTEXT := $(BIN)/jupytext --quiet --opt notebook_metadata_filter=kernelspec,-jupytext --opt cell_metadata_filter=-all
@@ -89,7 +89,8 @@ endif
 
 pair: $(STAMP)  ## Bring each notebook and its text twin together (the newer one wins), and store its outputs
 	$(JUPYTEXT) --sync $(NOTEBOOKS)
-	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace \
+	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'language_info'}" $(NOTEBOOKS)
 
 docs: $(STAMP)  ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -E -q -b html docs docs/_build/html

@@ -44,19 +44,19 @@ autosummary_generate = True
 default_role = "py:obj"
 numpydoc_show_class_members = False  # automodule lists them
 
-# Notebooks are copied from ../notebooks with their stored outputs; `make notebooks` executes them.
+# Notebooks, the tutorial among them, are copied from ../notebooks with their stored outputs; `make notebooks` executes them.
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # the default fetches scripts from the network; a slider is alive in Jupyter, and a picture here
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 
 
 def copy_notebooks():
-    """Mirror ../notebooks/*.ipynb in ./notebooks, where Sphinx looks for pages."""
+    """Mirror ../notebooks/*.ipynb in ./notebooks, where Sphinx looks for pages; links into docs are shorter there."""
     mirror = HERE / "notebooks"
     shutil.rmtree(mirror, ignore_errors=True)
     mirror.mkdir()
     for notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
-        shutil.copy(notebook, mirror)
+        (mirror / notebook.name).write_text(notebook.read_text().replace("](../docs/", "](../"))
 
 
 def write_theorems():

@@ -53,7 +53,19 @@ class StateSpace(ABC):
 
     @abstractmethod
     def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
-        """Draw states."""
+        """Draw states: policies uniformly, real vectors from the standard normal distribution.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        rng : Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        ndarray, shape (count, d)
+        """
 
     @property
     def dimension(self) -> int:
@@ -238,20 +250,7 @@ class Space(StateSpace):
         inside = [np.maximum(policy, 0) for policy in self.policies(x)]
         return np.concatenate([policy[..., :-1] / policy.sum(axis=-1, keepdims=True) for policy in inside], axis=-1)
 
-    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
-        """States drawn uniformly.
-
-        Parameters
-        ----------
-        count : int
-            How many.
-        rng : Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        ndarray, shape (count, d)
-        """
+    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:  # noqa: D102 (inherited)
         rng = np.random.default_rng(rng)
         return self.coordinates([rng.dirichlet(np.ones(a), size=count) for a in self.n_actions])
 
@@ -306,20 +305,7 @@ class RealSpace(StateSpace):
         """Return the states: there is no outside."""
         return x
 
-    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:
-        """States drawn from the standard normal distribution.
-
-        Parameters
-        ----------
-        count : int
-            How many.
-        rng : Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        ndarray, shape (count, d)
-        """
+    def random(self, count: int, rng: np.random.Generator | int | None = None) -> Array:  # noqa: D102 (inherited)
         return np.random.default_rng(rng).normal(size=(count, self.dimension))
 
 

@@ -6,7 +6,9 @@ Two players make a table of rows and columns; any other number makes a list of j
 from __future__ import annotations
 
 import html
+import math
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +37,12 @@ def _latex(payoff: Any) -> str:
 def _cell(game: Game, joint: tuple[int, ...], write: Callable[[Any], str] = _text, comma: str = ", ") -> str:
     """Everybody's payoffs at one joint action."""
     return comma.join(write(game.payoffs[(i, *joint)]) for i in range(game.n_players))
+
+
+def _shown(game: Game) -> tuple[list[tuple[int, ...]], int]:
+    """Joint actions that a list shows, and how many more there are."""
+    joints = list(islice(np.ndindex(*game.n_actions), _MAX_ROWS))
+    return joints, math.prod(game.n_actions) - len(joints)
 
 
 def as_text(game: Game) -> str:
@@ -67,13 +75,12 @@ def as_text(game: Game) -> str:
             for row in [head, *rows]
         ]
     else:
-        joints = list(np.ndindex(*game.n_actions))
+        joints, more = _shown(game)
         lines = [
-            " · ".join(game.actions[i][k] for i, k in enumerate(joint)) + ":  " + _cell(game, joint)
-            for joint in joints[:_MAX_ROWS]
+            " · ".join(game.actions[i][k] for i, k in enumerate(joint)) + ":  " + _cell(game, joint) for joint in joints
         ]
-        if len(joints) > _MAX_ROWS:
-            lines.append(f"… {len(joints) - _MAX_ROWS} more joint actions")
+        if more:
+            lines.append(f"… {more} more joint actions")
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -106,15 +113,15 @@ def as_html(game: Game) -> str:
         ]
         return f"<table>{title}<tr><th></th>{head}</tr>{''.join(rows)}</table>"
     head = "".join(f"<th>{html.escape(name)}</th>" for name in game.players)
-    joints = list(np.ndindex(*game.n_actions))
+    joints, more = _shown(game)
     rows = [
         "<tr>"
         + "".join(f"<td>{html.escape(game.actions[i][k])}</td>" for i, k in enumerate(joint))
         + f"<td>{html.escape(_cell(game, joint))}</td></tr>"
-        for joint in joints[:_MAX_ROWS]
+        for joint in joints
     ]
-    if len(joints) > _MAX_ROWS:
-        rows.append(f"<tr><td colspan={game.n_players + 1}>… {len(joints) - _MAX_ROWS} more</td></tr>")
+    if more:
+        rows.append(f"<tr><td colspan={game.n_players + 1}>… {more} more</td></tr>")
     return f"<table>{title}<tr>{head}<th>payoffs</th></tr>{''.join(rows)}</table>"
 
 

@@ -16,6 +16,7 @@
 # %%
 import ipywidgets
 import matplotlib.pyplot as plt
+from IPython.display import display
 
 import gametheory as gt
 from lase_core.agents import learn
@@ -50,20 +51,30 @@ lase = gt.transfer.SocialRelationship()
 softmax = gt.rules.policy_gradient(game, lase, parametrisation="softmax")
 starts = ([0.1, 0.4], [0.9, 0.7])
 runs = [learn(game, runs=64, steps=4000, start=start, rng=1) for start in starts]
-gt.plot.portrait(softmax, measured=[run.cooperation.mean(axis=1) for run in runs]);
+gt.plot.portrait(softmax, measured=[run.cooperation.mean(axis=1) for run in runs])
 
 # %% [markdown]
-# **What if T were larger?** Move the slider (in Jupyter; a printed page shows only its name). At each value all rest
-# points are found anew, exactly.
+# **What if T were larger?** Here is one answer; in Jupyter the slider draws others below it (a printed page shows only
+# its name). At each value all rest points are found anew, exactly.
 
 
 # %%
-def portrait_at(T=5.0):
+def portrait_at(T):
     other = gt.Game.two_by_two(3, 0, T, 1)
     field = gt.rules.policy_gradient(other, lase)
     gt.plot.portrait(field, title=f"(R, S, T, P) = (3, 0, {T:g}, 1)")
     plt.show()
 
 
-slider = ipywidgets.FloatSlider(5, min=2, max=9, step=0.25, continuous_update=False)
-ipywidgets.interact(portrait_at, T=slider);
+slider = ipywidgets.FloatSlider(5, min=2, max=9, step=0.25, continuous_update=False, description="T")
+screen = ipywidgets.Output()
+
+
+@screen.capture(clear_output=True, wait=True)
+def redraw(change):
+    portrait_at(change["new"])
+
+
+slider.observe(redraw, "value")
+portrait_at(8)
+display(slider, screen)

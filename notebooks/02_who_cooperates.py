@@ -20,6 +20,7 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 import gametheory as gt
 
@@ -126,11 +127,12 @@ for ax, rule in zip(axes, ("LOLA", "LASE"), strict=True):
     ax.set_title(f"{rule}, memory one")
 
 # %% [markdown]
-# **What if T were larger?** Move the slider (in Jupyter; a printed page shows only its name). All six rules learn anew.
+# **What if T were larger?** In Jupyter the sliders draw other games (a printed page shows only their names). All six rules
+# learn anew.
 
 
 # %%
-def rules_at(T=1.5, S=-0.5):
+def rules_at(T, S):
     _figure, ax = plt.subplots(figsize=(6.4, 2.8), layout="constrained")
     for offset, memory, color in ((-0.2, False, "#a9b4c2"), (0.2, True, "#0072b2")):
         heights = [cooperation(rule, T, S, memory=memory, steps=100) for rule in RULES]
@@ -141,11 +143,20 @@ def rules_at(T=1.5, S=-0.5):
     plt.show()
 
 
-sliders = {
-    "T": ipywidgets.FloatSlider(1.5, min=0.25, max=2, step=0.25, continuous_update=False),
-    "S": ipywidgets.FloatSlider(-0.5, min=-1, max=0.75, step=0.25, continuous_update=False),
-}
-ipywidgets.interact(rules_at, **sliders);
+temptation = ipywidgets.FloatSlider(1.5, min=0.25, max=2, step=0.25, continuous_update=False, description="T")
+sucker = ipywidgets.FloatSlider(-0.5, min=-1, max=0.75, step=0.25, continuous_update=False, description="S")
+screen = ipywidgets.Output()
+
+
+@screen.capture(clear_output=True, wait=True)
+def redraw(_change):
+    rules_at(temptation.value, sucker.value)
+
+
+for slider in (temptation, sucker):
+    slider.observe(redraw, "value")
+rules_at(1.5, -0.5)
+display(temptation, sucker, screen)
 
 # %% [markdown]
 # **Exercises.** Say what you expect before you run the cell, which checks the answers in brackets.

@@ -21,6 +21,7 @@ from fractions import Fraction
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 
 import gametheory as gt
 from gametheory.field import ClosedForm, Field, Space
@@ -144,13 +145,13 @@ for period in (1, 2):
 print("\nfrom 0.4:", gt.analysis.flow(jumping, [0.4], np.arange(96, 101)).ravel().round(6))
 
 # %% [markdown]
-# **What if T were larger?** Move the slider (in Jupyter; a printed page shows only its name). Two LASE explorers at
-# temperature 1/4 play $(3, 0, T, 1)$; at each value all rest points are proved anew, in a fraction of a second. From
-# about $T = 8.5$ on equal players end unequal.
+# **What if T were larger?** Two LASE explorers at temperature 1/4 play $(3, 0, T, 1)$. In Jupyter the slider draws other
+# values of $T$ (a printed page shows only its name); at each all rest points are proved anew, in a fraction of a second.
+# From about $T = 8.5$ on equal players end unequal.
 
 
 # %%
-def explorers_at(T=5.0):
+def explorers_at(T):
     other = gt.Game.two_by_two(3, 0, Fraction(T), 1)
     field = gt.rules.boltzmann_q(other, lase, temperature=Fraction(1, 4))
     drawn = gt.plot.portrait(field, title=f"(R, S, T, P) = (3, 0, {T:g}, 1), temperature 1/4")
@@ -158,8 +159,18 @@ def explorers_at(T=5.0):
     print(drawn.rest_points)
 
 
-slider = ipywidgets.FloatSlider(5, min=3.5, max=10, step=0.25, continuous_update=False)
-ipywidgets.interact(explorers_at, T=slider);
+slider = ipywidgets.FloatSlider(5, min=3.5, max=10, step=0.25, continuous_update=False, description="T")
+screen = ipywidgets.Output()
+
+
+@screen.capture(clear_output=True, wait=True)
+def redraw(change):
+    explorers_at(change["new"])
+
+
+slider.observe(redraw, "value")
+explorers_at(9.0)
+display(slider, screen)
 
 # %% [markdown]
 # **Exercises.** Say what you expect before you run the cell, which checks the answers in brackets.

@@ -104,7 +104,7 @@ ax.plot(grid, 1 - 1 / grid, color="#0072b2", label="1 - c/b, proved")
 ax.plot(ratios, ends, "o", color="#d55e00", label="learners, last quarter")
 ax.axvline(2, color="#777777", ls="--", lw=1)
 ax.set(xlabel="b/c", ylabel="share of giving", ylim=(0, 1))
-ax.legend(loc="lower right");
+ax.legend(loc="lower right")
 
 # %% [markdown]
 # **Exercises.** Say what you expect before you run the cell, which checks the answers in brackets.

@@ -11,7 +11,7 @@ from scipy.stats import binom
 import gametheory as gt
 from gametheory.memory_one import as_losses, payoff_vectors
 from gametheory.objective import Logits, MatrixObjective, MemoryOneObjective, Objective
-from gametheory.rules.anticipation import (
+from gametheory.rules import (
     cgd,
     consensus,
     extragradient,

@@ -10,12 +10,14 @@ import numpy as np
 import sympy as sp
 from scipy.special import softmax
 
+from gametheory.analysis.by_code import certified
 from gametheory.analysis.certified import Search, interior
 from gametheory.analysis.faces import Face
 from gametheory.analysis.gifts import gifts_at
 from gametheory.analysis.results import Continuum, RestPoint, RestPoints
 from gametheory.analysis.stability import classify, spectrum
 from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.rules.gradient import policy_gradient
 from gametheory.space import DIFFERENCE_STEP, simplices
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ _SAME = 1e-6
 _SINGULAR = 1e-7  # of the largest singular value
 _DENOMINATOR = 1000
 _AROUND = 1e-6
+_STOPPED = 1e-15  # a step that is none
 _LONGEST = 0.25  # step of Newton's method, in any coordinate
 _SPREAD = 3.0  # of starts in log-odds, and the longest step there
 _FARTHEST = 30.0  # log-odds at which 1 - p still has digits
@@ -62,7 +65,6 @@ def found_rest_points(field: Field, *, period: int, seed: int, seconds: float = 
     RestPoints
         Never complete.
     """
-    end = time.monotonic() + seconds
     space = simplices(field.space)
     rng = np.random.default_rng(seed)
     corners = space.coordinates([np.eye(a)[rng.integers(a, size=_STARTS // 4)] for a in space.n_actions])
@@ -75,28 +77,26 @@ def found_rest_points(field: Field, *, period: int, seed: int, seconds: float = 
         raise ValueError(msg)
     size = max(float(np.abs(change).max()), np.finfo(float).tiny)
     if field.faces == "repelling" and field.advantages is not None:  # rates fade at the border, where nothing rests
-        inside = tuple(_described(field, x, period, certify=time.monotonic() < end) for x in _inside(field, rng))
-        return RestPoints(inside, (), complete=False, method=f"Newton's method in log-odds from {_STARTS} starts")
+        points = _all_described(field, _inside(field, rng), None, period, seconds)
+        return RestPoints(points, (), complete=False, method=f"Newton's method in log-odds from {_STARTS} starts")
     found = _newton(field.space, lambda x: (_change(field, x, period), _slopes(field, x, period)), starts)
     if field.faces == "invariant" and field.objective is not None:  # rates vanish on all faces; gradients do not
         found = np.concatenate([_newton(field.space, _gradient(field.objective, field.space.dimension), starts), found])
     found = np.where(found < _SAME, 0.0, np.where(found > 1 - _SAME, 1.0, found))
     still = np.abs(_change(field, found, period)).max(axis=-1) <= _REST * size
-    points: list[RestPoint] = []
-    singular: list[Array] = []
-    for x in _distinct(found[still]):
-        slopes = np.linalg.svd(_slopes(field, x, period), compute_uv=False)
-        if slopes[-1] <= _SINGULAR * max(slopes[0], size):
-            singular.append(x)
-        else:
-            points.append(_described(field, x, period, certify=time.monotonic() < end))
+    distinct = _distinct(found[still])
+    natural = field  # has the same rest points as the softmax flow, and its slopes do not vanish on faces
+    if field.parametrisation == "softmax" and field.objective is not None and field.objective.space == field.space:
+        natural = policy_gradient(field.objective)
+    slopes = _slopes(natural, distinct, period)
+    sizes = np.linalg.svd(slopes, compute_uv=False)
+    isolated = sizes[:, -1] > _SINGULAR * np.maximum(sizes[:, 0], size)
+    points, singular = _all_described(field, distinct[isolated], slopes[isolated], period, seconds), distinct[~isolated]
     continua = []
-    if singular:
+    if len(singular):
         what = f"{len(singular)} points with a singular linear part were met, e.g. {np.round(singular[0], 6).tolist()}"
         continua.append(Continuum(f"suspected: {what}", sp.Integer(0), "anywhere"))
-    return RestPoints(
-        tuple(points), tuple(continua), complete=False, method=f"Newton's method from {len(starts)} starts"
-    )
+    return RestPoints(points, tuple(continua), complete=False, method=f"Newton's method from {len(starts)} starts")
 
 
 def _change(field: Field, x: Array, period: int) -> Array:
@@ -121,7 +121,7 @@ def _slopes(field: Field, x: Array, period: int) -> Array:
     return total - np.eye(d)
 
 
-def _inside(field: Field, rng: np.random.Generator) -> list[Array]:
+def _inside(field: Field, rng: np.random.Generator) -> Array:
     """Rest points of a flow whose faces repel, by Newton's method on its drives in the log-odds of the last actions."""
     space = simplices(field.space)
     drives = sp.lambdify(space.symbols, list(field.advantages or ()), modules="numpy")
@@ -165,23 +165,42 @@ def _gradient(objective: Objective, d: int) -> Callable[[Array], tuple[Array, Ar
 
 
 def _newton(space: StateSpace, both: Callable[[Array], tuple[Array, Array]], x: Array) -> Array:
+    x = x.copy()
+    moving = np.arange(len(x))
     for _ in range(_STEPS):
-        value, slopes = both(x)
+        value, slopes = both(x[moving])
         step = np.einsum("...ij,...j->...i", np.linalg.pinv(slopes), value)
         length = np.abs(step).max(axis=-1, keepdims=True)
-        x = space.nearest(x - step * np.minimum(1, _LONGEST / np.maximum(length, np.finfo(float).tiny)))
+        there = space.nearest(x[moving] - step * np.minimum(1, _LONGEST / np.maximum(length, np.finfo(float).tiny)))
+        moves = np.abs(there - x[moving]).max(axis=-1) > _STOPPED
+        x[moving] = there
+        moving = moving[moves]
+        if not len(moving):
+            break
     return x
 
 
-def _distinct(points: Array) -> list[Array]:
+def _distinct(points: Array) -> Array:
     kept: list[Array] = []
     for x in points:
         if all(np.abs(x - other).max() > _SAME for other in kept):
             kept.append(x)
-    return sorted(kept, key=lambda x: np.round(x, 6).tolist())
+    return np.array(sorted(kept, key=lambda x: np.round(x, 6).tolist())).reshape(-1, points.shape[-1])
 
 
-def _described(field: Field, x: Array, period: int, *, certify: bool) -> RestPoint:
+def _all_described(field: Field, x: Array, slopes: Array | None, period: int, seconds: float) -> tuple[RestPoint, ...]:
+    """Describe points, those first of which the fewest directions grow, and certify while there is time."""
+    if slopes is None:
+        slopes = _slopes(field, x, period)
+    whole = slopes + (np.eye(x.shape[-1]) if field.kind == "map" else 0)
+    values = np.linalg.eigvals(whole)
+    growing = (np.abs(values) > 1 if field.kind == "map" else values.real > 0).sum(axis=-1)
+    end = time.monotonic() + seconds
+    found = {k: _described(field, x[k], values[k], period, certify=time.monotonic() < end) for k in np.argsort(growing)}
+    return tuple(found[k] for k in range(len(x)))
+
+
+def _described(field: Field, x: Array, values: Array, period: int, *, certify: bool) -> RestPoint:
     face, free = _face(field, x)
     if certify and field.expressions is not None:
         try:
@@ -192,12 +211,30 @@ def _described(field: Field, x: Array, period: int, *, certify: bool) -> RestPoi
                 return search.points[0]
         except NotEnclosedError:
             pass
-    exact = _exactly(field, x, period)
-    jacobian = _slopes(field, x, period) + (np.eye(len(x)) if field.kind == "map" else 0)
-    values = spectrum(Interval(jacobian)).values
-    stability, kind = _believed(values, field.kind)
+    corner = field.faces == "invariant" and face.dimension == 0
+    exact = [sp.Integer(round(v)) for v in x] if corner else _exactly(field, x, period)
     location = tuple(exact) if exact else tuple(sp.Float(float(v), 17) for v in x)
-    rest = float(np.abs(_change(field, x, period)).max())
+    proved = None
+    if certify:
+        proved = certified(field, *((face, free) if field.faces == "invariant" else (interior(face.space), x)), period)
+    radius = np.inf
+    if proved is None:
+        stability, kind = _believed(values, field.kind)
+        rest = float(np.abs(_change(field, x, period)).max())
+        certificate = f"not certified: the field is {rest:.1g} there"
+        if exact:
+            certificate = "a zero in exact arithmetic; eigenvalues by differences"
+    else:
+        at = free if field.faces == "invariant" else x
+        radius = float(np.nextafter(np.abs([proved.box.lo - at, proved.box.hi - at]).max(initial=0), np.inf))
+        values = np.concatenate([spectrum(proved.jacobian).values, proved.across.middle])
+        smooth = field.smoothness != "piecewise"
+        stability, kind = classify(proved.jacobian, proved.across, field.kind, smooth=smooth)
+        certificate = "one zero within the radius, Krawczyk's test on the field's own code"
+        if exact:
+            certificate = "a zero in exact arithmetic, alone by Krawczyk's test on the field's own code"
+    if corner:
+        certificate = "a corner" if proved else "a corner; eigenvalues by differences"
     return RestPoint(
         location=location,
         x=np.array([float(v) for v in location]),
@@ -205,12 +242,11 @@ def _described(field: Field, x: Array, period: int, *, certify: bool) -> RestPoi
         eigenvalues=tuple(float(v.real) if v.imag == 0 else complex(v) for v in values),
         stability=stability,
         kind=kind,
+        transversal=proved.transversal if proved else {},
         gifts=gifts_at(field, location, exact=bool(exact)),
-        radius=0.0 if exact else np.inf,
+        radius=0.0 if exact else radius,
         exact=bool(exact),
-        certificate="a zero in exact arithmetic; eigenvalues by differences"
-        if exact
-        else f"not certified: the field is {rest:.1g} there",
+        certificate=certificate,
     )
 
 

@@ -77,7 +77,7 @@ def spectrum(jacobian: Interval) -> Spectrum:
     return Spectrum(values, error.sum(axis=1) + gap / (1 - gap) * size)
 
 
-def classify(jacobian: Interval, across: Interval, kind: str = "flow") -> tuple[str, str]:
+def classify(jacobian: Interval, across: Interval, kind: str = "flow", *, smooth: bool = True) -> tuple[str, str]:
     """Say what a rest point is by its linear part.
 
     Parameters
@@ -88,6 +88,9 @@ def classify(jacobian: Interval, across: Interval, kind: str = "flow") -> tuple[
         Rates at which absent actions grow.
     kind : {"flow", "map"}
         What the numbers mean.
+    smooth : bool, default True
+        False where the enclosure may hold derivatives on both sides of a kink: then discs alone decide. In the
+        eigenvectors' coordinates they say that the largest one falls, or grows, whichever side acts.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def classify(jacobian: Interval, across: Interval, kind: str = "flow") -> tuple[
     size = np.abs(found.values) - 1 if kind == "map" else found.values.real
     own = _own(found, (size > found.radii) | (size < -found.radii))
     grows, shrinks = own & (size > 0), own & (size < 0)
-    if kind == "flow" and not np.all(grows | shrinks):
+    if smooth and kind == "flow" and not np.all(grows | shrinks):
         decided = _hurwitz(jacobian)
         if decided == "saddle":
             return "saddle", "saddle"

@@ -115,6 +115,10 @@ class MemoryOneObjective(GameObjective):
     States are vectors of ten probabilities of cooperating, (opening, CC, CD, DC, DD) for each player in its own view.
     The formulas are at the top of :mod:`gametheory.objective.memory_one`.
 
+    For selfish players :func:`gametheory.memory_one.gradient` has the first derivatives as well, from another
+    derivation, and also in the limit of means, with noise and for a symbolic discount. It is kept beside this class as
+    an independent check: tests compare the two.
+
     Examples
     --------
     Two LASE players without memory rest at 2/3, whatever the discount:

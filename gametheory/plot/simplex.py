@@ -18,8 +18,9 @@ from matplotlib.patches import Polygon
 
 from gametheory.analysis import RestPoints, flow, rest_points
 from gametheory.field import Field, Space
+from gametheory.plot.markers import Frame, explain, rest_point_markers
 from gametheory.plot.palette import INK, ORBIT, PATH
-from gametheory.plot.portrait import Frame, explain, paths, rest_point_markers
+from gametheory.plot.portrait import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

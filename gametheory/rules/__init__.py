@@ -1,6 +1,7 @@
 """Learning rules: from an objective to a field."""
 
-from gametheory.rules.anticipation import cgd, consensus, extragradient, lola, lookahead, sga, simultaneous_ascent, sos
+from gametheory.rules.adjustment import cgd, consensus, extragradient, sga
+from gametheory.rules.anticipation import lola, lookahead, simultaneous_ascent, sos
 from gametheory.rules.ascent import gradient_ascent, wolf
 from gametheory.rules.best_response import best_response, fictitious_play
 from gametheory.rules.gradient import policy_gradient

@@ -149,11 +149,13 @@ def split(weights: Array, rewards: Array, *, joint: int = 0) -> Array:
 
 
 def _positive_part(x: Array) -> Array:
-    """Return max(x, 0); a SymPy ``Max`` where the sign of a symbolic entry is open."""
+    """Return max(x, 0); a SymPy ``Max`` where the sign of a symbolic entry is open, enclosed where x is."""
     if x.dtype != object:
         return np.maximum(x, 0)
 
     def positive(z: Any) -> Any:
+        if hasattr(z, "positive_part"):  # numbers that are only enclosed
+            return z.positive_part()
         try:
             return z if z >= 0 else 0 * z
         except TypeError:

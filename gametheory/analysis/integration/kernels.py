@@ -2,6 +2,10 @@
 
 A field's expressions are compiled to a function of one state; the integrator is compiled once, takes that function by
 its address, and is kept on disk by Numba. Numba is the extra ``fast``.
+
+All kernels stand in this one file because of that cache: Numba notices a change of the file that a kernel is in, but
+not of files from which the kernel takes functions or constants. After a change of the constants in ``stepping``, touch
+this file.
 """
 
 from __future__ import annotations

@@ -1,0 +1,206 @@
+"""Numbers with enclosed derivatives, and rest points certified by the field's own code."""
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gametheory as gt
+from gametheory.analysis.stability import classify
+from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.jets import Jet, enclosed
+from gametheory.objective import MemoryOneObjective
+
+X, Y = sp.symbols("x y")
+UNIT = st.fractions(min_value=Fraction(1, 8), max_value=1, max_denominator=64)
+
+
+@st.composite
+def rational_functions(draw, depth=4):
+    """Expressions in x, y > 0 whose divisors are positive, beside the same in Python."""
+    if depth == 0:
+        third = Fraction(1, 3)
+        leaves = [(X, lambda *z: z[0]), (Y, lambda *z: z[1]), (sp.Rational(1, 3), lambda *z: z[0] * 0 + third)]
+        return draw(st.sampled_from(leaves))
+    (a, f), (b, g) = (draw(rational_functions(depth=depth - 1)) for _ in range(2))
+    choices = [
+        (a + b, lambda x, y: f(x, y) + g(x, y)),
+        (a - b, lambda x, y: f(x, y) - g(x, y)),
+        (a * b, lambda x, y: f(x, y) * g(x, y)),
+        (a / (1 + b**2), lambda x, y: f(x, y) / (1 + g(x, y) ** 2)),
+        (2 - a * sp.Rational(1, 7), lambda x, y: 2 - f(x, y) * Fraction(1, 7)),
+    ]
+    return draw(st.sampled_from(choices))
+
+
+@given(rational_functions(), UNIT, UNIT, st.floats(0, 0.05), st.data())
+@settings(max_examples=60, deadline=None)
+def test_boxes_hold_values_and_derivatives(pair, x, y, half, data):
+    expression, code = pair
+    centre = np.array([float(x), float(y)])
+    values, slopes = enclosed(lambda z: np.array([code(*z)], dtype=object), Interval(centre - half, centre + half))
+    part = [data.draw(st.fractions(-1, 1, max_denominator=16)) * Fraction(999, 1000) for _ in range(2)]
+    there = {s: Fraction(float(c)) + t * Fraction(half) for s, c, t in zip((X, Y), centre, part, strict=True)}
+    there = {s: sp.Rational(v.numerator, v.denominator) for s, v in there.items()}
+    for end, exact in [(values, [expression]), (slopes[0], [expression.diff(X), expression.diff(Y)])]:
+        for low, high, e in zip(np.ravel(end.lo), np.ravel(end.hi), exact, strict=True):
+            value = sp.sympify(e).subs(there)
+            assert sp.Rational(float(low)) <= value <= sp.Rational(float(high))
+
+
+def test_rounding_is_enclosed():
+    third = Jet(np.array([1.0, 0.0]), np.zeros(2)) / 3
+    assert third.radius[0] > 0
+    assert abs(Fraction(third.middle[0]) - Fraction(1, 3)) <= Fraction(third.radius[0])
+    whole = (Jet(np.array([1.0, 0.0]), np.zeros(2)) + 2**60) - 2**60  # a float loses the 1
+    assert whole.middle[0] - whole.radius[0] <= 1 <= whole.middle[0] + whole.radius[0]
+    assert (third - third).radius[0] == 0  # a number less itself
+
+
+def test_what_is_open_is_not_decided():
+    x = Jet(np.array([0.0, 1.0]), np.array([0.1, 0.0]))
+    for question in (lambda: x > 0, lambda: x <= Fraction(1, 20), lambda: 1 / x, lambda: 1 / (x * x)):
+        with pytest.raises(NotEnclosedError):
+            question()
+    assert x < 1
+    assert not x > Fraction(1, 2)
+    assert x >= x  # noqa: PLR0124 (the same number)
+    with pytest.raises(TypeError, match="cannot be compared"):
+        _ = x < "one"
+    with pytest.raises(TypeError):
+        _ = x + "one"
+    with pytest.raises(TypeError):
+        _ = "one" / x
+
+
+def test_a_cut_holds_both_sides():
+    x = Jet(np.array([0.02, 1.0]), np.array([0.1, 0.0]))
+    cut = x.positive_part()
+    assert cut.middle[0] - cut.radius[0] <= 0
+    assert cut.middle[0] + cut.radius[0] >= 0.12
+    assert cut.middle[1] - cut.radius[1] <= 0
+    assert cut.middle[1] + cut.radius[1] >= 1
+    assert (x + 1).positive_part().middle[0] == 1.02
+    gone = (x - 1).positive_part()
+    assert not gone.middle.any()
+    assert not gone.radius.any()
+
+
+GAME = gt.Game.two_by_two(3, 0, 5, 1)
+SETTINGS = {
+    "selfish": (gt.transfer.Selfish(), 0.9, True),
+    "LASE": (gt.transfer.SocialRelationship(), 0.9, True),
+    "LASE, unweighted": (gt.transfer.SocialRelationship(), 0.5, False),
+}
+
+
+def memory_one_field(name, parametrisation="natural"):
+    transfer, discount, weighted = SETTINGS[name]
+    objective = MemoryOneObjective(GAME, transfer, discount, weighted=weighted)
+    return gt.rules.policy_gradient(objective, parametrisation=parametrisation)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("parametrisation", ["natural", "softmax"])
+def test_memory_one_fields_are_enclosed(name, parametrisation):
+    field = memory_one_field(name, parametrisation)
+    rng = np.random.default_rng(3)
+    for x in rng.random((5, 10)):
+        values, slopes = enclosed(field.function, Interval(x - 1e-12, x + 1e-12))
+        exact = field.function(np.array([Fraction(v) for v in x], dtype=object))
+        assert all(Fraction(lo) <= v <= Fraction(hi) for lo, v, hi in zip(values.lo, exact, values.hi, strict=True))
+        assert slopes.width.max() < 1e-4
+        # differences are good to about 1e-9 of rates of size 1
+        assert np.all((slopes.lo - 1e-7 < field.jacobian(x)) & (field.jacobian(x) < slopes.hi + 1e-7))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_memory_one_rest_points_are_certified(name):
+    field = memory_one_field(name)
+    found = gt.analysis.rest_points(field, seconds=4)
+    assert not found.complete
+    certified = [p for p in found if 0 < p.radius < 1e-6]
+    assert len(certified) >= 10
+    assert all(p.eigenvalues for p in certified)
+    with mpmath.workdps(50):
+        for point in certified[:5]:
+            inside = [k for k, v in enumerate(point.x) if 0 < v < 1]
+            zero = refined(field, point.x, inside)
+            # Newton's method in 50 digits, from differences: no interval arithmetic in it
+            assert max(abs(z - mpmath.mpf(v)) for z, v in zip(zero, point.x[inside], strict=True)) <= point.radius
+
+
+def refined(field, x, inside):
+    """Solve for the coordinates inside in high precision."""
+    values = np.array([mpmath.mpf(float(v)) for v in x], dtype=object)
+
+    def rates(free):
+        at = values.copy()
+        at[inside] = free
+        return mpmath.matrix([mpmath.mpmathify(v) for v in field.function(at)[inside]])
+
+    free = values[inside]
+    step = mpmath.mpf(10) ** -20
+    for _ in range(8):
+        now = rates(free)
+        columns = []
+        for k in range(len(free)):
+            moved = free.copy()
+            moved[k] += step
+            columns.append((rates(moved) - now) / step)
+        slopes = mpmath.matrix(len(free), len(free))
+        for c, column in enumerate(columns):
+            for r in range(len(free)):
+                slopes[r, c] = column[r]
+        change = mpmath.lu_solve(slopes, -now)
+        free = free + np.array(list(change), dtype=object)
+        if mpmath.norm(change) < mpmath.mpf(10) ** -35:
+            break
+    assert mpmath.norm(rates(free)) < mpmath.mpf(10) ** -30
+    return free
+
+
+def test_corners_of_softmax_play_are_no_continuum():
+    # the softmax flow's own Jacobian matrix vanishes at corners; advantages say what they are
+    at_corners = [
+        {tuple(p.x): p.stability for p in gt.analysis.rest_points(memory_one_field("selfish", how)) if corner(p.x)}
+        for how in ("softmax", "natural")
+    ]
+    assert len(at_corners[0]) >= 20
+    common = at_corners[0].keys() & at_corners[1].keys()
+    assert len(common) >= 20
+    assert all(at_corners[0][x] == at_corners[1][x] for x in common)
+
+
+def corner(x):
+    return set(x) <= {0.0, 1.0}
+
+
+def test_three_players_are_certified_by_code_as_by_expressions():
+    game = gt.catalogue.public_goods(3, Fraction(5, 2))
+    field = gt.rules.policy_gradient(game, gt.transfer.SocialRelationship())
+    by_search = {tuple(p.x.round(9)): p for p in gt.analysis.rest_points(field)}
+    blind = gt.field.Field(
+        field.space, field.function, smoothness="piecewise", objective=field.objective, faces="invariant"
+    )
+    found = gt.analysis.rest_points(blind)
+    assert not found.complete
+    for point in found:
+        twin = by_search[tuple(point.x.round(9))]
+        assert point.face == twin.face
+        if point.certificate.startswith(("one zero", "a corner", "a zero in exact arithmetic, alone")):
+            assert point.stability in {twin.stability, "undetermined"}
+            assert sorted(np.real(point.eigenvalues)) == pytest.approx(sorted(np.real(twin.eigenvalues)), abs=1e-6)
+            assert point.transversal == pytest.approx({k: float(v) for k, v in twin.transversal.items()}, abs=1e-9)
+
+
+def test_kinks_are_judged_by_discs_alone():
+    # triangular matrices with entries in these ranges are sinks one by one, yet switching between them may not be
+    matrix = Interval([[-1.0, 0.0], [-9.0, -1.0]], [[-1.0, 9.0], [0.0, -1.0]])
+    assert classify(matrix, Interval(np.zeros(0)), smooth=False) == ("undetermined", "degenerate")
+    narrow = Interval([[-1.0, 0.0], [-0.4, -1.0]], [[-1.0, 0.4], [0.0, -1.0]])
+    assert classify(narrow, Interval(np.zeros(0)), smooth=False)[0] == "sink"
