@@ -18,6 +18,7 @@ import numpy as np
 import sympy as sp
 
 from gametheory.analysis.degenerate import is_centre, second_order
+from gametheory.analysis.elimination import lies_on_border, rational_zeros
 from gametheory.analysis.enclosures import Zeros, clusters, zeros
 from gametheory.analysis.faces import Face, faces
 from gametheory.analysis.gifts import gifts_at
@@ -42,7 +43,8 @@ _BEYOND = 2.0**-10  # how far the search goes over the border
 _LONGEST = 400  # operations in a composed map
 _DENOMINATOR = 10**6  # of rational zeros that are looked for
 _DRAWS, _RAISED = 4000, 8  # points at which signs are compared; degrees added to show that there is one sign only
-_METHOD = "branch and prune with Krawczyk's test"
+_KRAWCZYK, _ELIMINATION = "Krawczyk's test", "elimination"
+_METHOD = f"branch and prune with {_KRAWCZYK}"
 
 
 def certified_rest_points(field: Field, *, seconds: float, period: int = 1) -> RestPoints:
@@ -137,11 +139,30 @@ class Search:
             if _may_be_zero(_enclosed(face.symbols, [*lines, *below], zero)):
                 self._doubt(face, zero)  # perhaps on a continuum, or where the field is not defined
             else:
-                self._settle(face, zero, exact, flow, growth)
+                self._settle(face, zero, exact, equations, flow, growth)
+        self._look_again(face, found, equations, flow, growth, exactly=not (below or curves))
+
+    def _look_again(
+        self,
+        face: Face,
+        found: Zeros,
+        equations: Sequence[sp.Expr],
+        flow: Sequence[sp.Expr],
+        growth: Growth,
+        *,
+        exactly: bool,
+    ) -> None:
+        """Settle undecided boxes by elimination, where it can; those that hold a certified zero too stay open."""
         for group in clusters(found.undecided):
-            box = Interval(group.lo.min(axis=0), group.hi.max(axis=0))
-            if np.all(_probabilities(face, box).hi >= 0):
-                self._doubt(face, box, len(group.lo))
+            around = Interval(group.lo.min(axis=0), group.hi.max(axis=0))
+            if np.any(_probabilities(face, around).hi < 0):
+                continue
+            lone = not np.any(np.all((found.certified.hi >= around.lo) & (found.certified.lo <= around.hi), axis=-1))
+            settled = rational_zeros(face, around, equations) if exactly and lone else None
+            if settled is None:
+                self._doubt(face, around, len(group.lo))
+            for place in settled or ():
+                self._settle(face, _point(place), place, equations, flow, growth, _ELIMINATION)
 
     def _parts(self, face: Face) -> tuple[Sequence[sp.Expr], Sequence[sp.Expr], Growth]:
         """Equations of rest inside a face, rates along it, and rates of growth of absent actions."""
@@ -179,8 +200,10 @@ class Search:
         face: Face,
         box: Interval,
         exact: Sequence[sp.Expr] | None,
+        equations: Sequence[sp.Expr],
         flow: Sequence[sp.Expr],
         growth: Growth,
+        proof: str = _KRAWCZYK,
     ) -> None:
         """Decide whether a zero lies inside the face, and keep it if so."""
         if exact is not None:
@@ -188,12 +211,12 @@ class Search:
             on_border = 0 in signs
             # a zero on the border belongs to a smaller face, if those are searched, and has been met there
             if -1 not in signs and not (on_border and self.by_faces):
-                self._keep(face, box, flow, growth, exact)
+                self._keep(face, box, flow, growth, exact, proof)
             return
         chances = _probabilities(face, box)
         if np.all(chances.lo > 0):
             self._keep(face, box, flow, growth, None)
-        elif not np.any(chances.hi < 0):
+        elif not np.any(chances.hi < 0) and not (self.by_faces and lies_on_border(face, box, equations)):
             self._doubt(face, box)
 
     def _keep(
@@ -203,6 +226,7 @@ class Search:
         flow: Sequence[sp.Expr],
         growth: Growth,
         exact: Sequence[sp.Expr] | None,
+        proof: str = _KRAWCZYK,
     ) -> None:
         """Say what a rest point is."""
         field, symbols, whole = self.field, face.symbols, box
@@ -242,12 +266,17 @@ class Search:
                 gifts=gifts_at(field, location, exact=exact is not None),
                 radius=0.0 if exact is not None else reach,
                 exact=exact is not None,
-                certificate=_certificate(face, exact is not None),
+                certificate=_certificate(face, exact is not None, proof),
             )
         )
 
 
 # ---------------------------------------------------------------------- parts
+def _point(exact: Sequence[sp.Rational]) -> Interval:
+    ends = [Interval.quotient(int(v.p), int(v.q)) for v in exact]
+    return Interval(np.array([float(e.lo) for e in ends]), np.array([float(e.hi) for e in ends]))
+
+
 def _smallest(face: Face, location: Sequence[sp.Expr]) -> Face:
     """Return the smallest face that a point lies on: flows that leave faces are searched on the whole space."""
     policies = face.space.policies(np.array(location, dtype=object))
@@ -393,14 +422,10 @@ def _beyond_linear(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp
     return second_order(face, advantages, exact), "degenerate"
 
 
-def _certificate(face: Face, exact: bool) -> str:
+def _certificate(face: Face, exact: bool, proof: str) -> str:
     if not face.dimension:
         return "a corner"
-    return (
-        "rational zero, checked exactly, alone by Krawczyk's test"
-        if exact
-        else "one zero within the radius, Krawczyk's test"
-    )
+    return f"rational zero, checked exactly, alone by {proof}" if exact else f"one zero within the radius, {proof}"
 
 
 def _numbers(values: NDArray[Any]) -> list[Any]:
