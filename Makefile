@@ -82,9 +82,7 @@ else
 	  $(JUPYTEXT) --to py:percent --output - $$notebook | diff -u $$twin - \
 	  || { echo "$$notebook and $$twin differ: run 'make pair' (the newer one wins)"; exit 1; }; \
 	done
-	# a kernel now and then goes idle between two cells, for good: what failed is tried once more
-	$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=120 $(NOTEBOOKS) \
-	|| $(BIN)/python -m pytest -n 2 --last-failed --nbmake --nbmake-timeout=120 $(NOTEBOOKS)
+	$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=120 $(NOTEBOOKS)
 endif
 
 pair: $(STAMP)  ## Bring each notebook and its text twin together (the newer one wins), and store its outputs

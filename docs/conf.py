@@ -44,7 +44,7 @@ autosummary_generate = True
 default_role = "py:obj"
 numpydoc_show_class_members = False  # automodule lists them
 
-# Notebooks, the tutorial among them, are copied from ../notebooks with their stored outputs; `make notebooks` executes them.
+# Notebooks, the tutorial among them, are copied with their stored outputs; `make notebooks` executes them.
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # the default fetches scripts from the network; a slider is alive in Jupyter, and a picture here
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]

@@ -16,7 +16,6 @@
 # %%
 import ipywidgets
 import matplotlib.pyplot as plt
-from IPython.display import display
 
 import gametheory as gt
 from lase_core.agents import learn

@@ -20,7 +20,6 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
-from IPython.display import display
 
 import gametheory as gt
 

@@ -21,7 +21,6 @@ from fractions import Fraction
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
 
 import gametheory as gt
 from gametheory.field import ClosedForm, Field, Space

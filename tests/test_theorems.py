@@ -21,6 +21,7 @@ from gametheory.theorems import (
     controls_refuted,
     find,
     prove,
+    second_opinion,
     verify,
 )
 from gametheory.theorems.book import chapters
@@ -428,6 +429,7 @@ def test_a_statement_with_all_that_serves():
     report = run(statement(TRUE, checks={"enumeration": lambda: Evidence(holds=True, detail="by hand")}))
     assert [(c.method, c.outcome) for c in report.certificates] == [
         ("smt", "proved"),
+        ("cvc5", "proved"),
         ("sampling", "supported"),
         ("enumeration", "proved"),
     ]
@@ -435,6 +437,35 @@ def test_a_statement_with_all_that_serves():
     assert report.agree
     assert report.as_expected
     assert str(report).startswith("an-id: proved, A title (")
+
+
+def test_a_second_opinion(monkeypatch):
+    # what z3 found to have no solution: the hypothesis with a denominator that vanishes, and with the negated claim
+    claim = Claim(1 / x + x >= 2, hypotheses=(x > 0,))
+    (asked,) = [c for c in run(statement(claim)).certificates if c.method == "cvc5"]
+    assert asked.outcome == "proved"
+    assert asked.detail == "no solution to 2 of the 2 questions that z3 found to have none"
+    assert asked.tool.startswith("cvc5 1.")
+    for heard, outcome in [
+        (["sat", "unsat"], "refuted"),
+        (["unsat", "unknown"], "supported"),
+        (["unknown"] * 2, "unknown"),
+    ]:
+        monkeypatch.setattr(second_opinion, "answers", lambda _questions, heard=heard: heard)
+        report = run(statement(claim))
+        assert [c.outcome for c in report.certificates if c.method == "cvc5"] == [outcome]
+        assert report.agree == (outcome != "refuted")
+    # a claim that z3 refutes leaves nothing to be agreed on
+    (asked,) = run(statement(FALSE), methods=["cvc5"]).certificates
+    assert asked.outcome == "unknown"
+
+
+def test_the_second_solver():
+    real = "(declare-fun x () Real) (declare-fun y () Real) (declare-fun z () Real)"
+    none, some = f"{real} (assert (< (* x x) 0)) (check-sat)", f"{real} (assert (> (* x x) 2)) (check-sat)"
+    assert second_opinion.answers([none, some]) == ["unsat", "sat"]
+    assert second_opinion.answers([none, some], seconds=0.001) == ["unknown", "unknown"]
+    assert second_opinion.answers([]) == []
 
 
 def test_a_method_that_disagrees_is_loud():

@@ -39,8 +39,6 @@ TRUE_ALL_THE_SAME = {
     "contract-dominance, claim 1: drop": "that the payment is not negative is not needed for this claim",
     "lase-against-naive, claim 3: swap": "an identity: P and S are renamed on both sides",
     "lase-against-non-givers, claim 1: shift": "p2 in the place of its square: weaker, as R - T < 0",
-    "lase-asymmetric-pair, claim 2: swap": "holds for any R and s, so also with their names swapped",
-    "lase-odds-law, claim 2: drop": "for the donation game the shared hypotheses on R, S, T, P say nothing",
     "lase-public-goods-multiplier, claim 1: drop": "N >= 4 follows from N > r >= 4",
     "lase-rule-of-four, claim 1: swap": "an identity in p and c: their names are swapped on both sides",
     "lase-public-goods-multiplier, claim 1: shift": "N^3 + 3 N - 7 is larger: a weaker claim",

@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 
 from gametheory.theorems.smt import prove
-from gametheory.theorems.statements import memory, regimes, symmetry_breaking, variants, welfare
+from gametheory.theorems.statements import memory, memory_stability, regimes, symmetry_breaking, variants, welfare
 from gametheory.theorems.statements.symmetry_breaking import (
     D,
     E,
@@ -24,7 +24,7 @@ from gametheory.theorems.statements.symmetry_breaking import (
 from gametheory.theorems.symbols import P, R, S, T, num, p, rest
 from gametheory.theorems.verification import refutes, run
 
-MODULES = (symmetry_breaking, regimes, memory, welfare, variants)
+MODULES = (symmetry_breaking, regimes, memory, memory_stability, welfare, variants)
 STATEMENTS = {statement.id: statement for module in MODULES for statement in module.STATEMENTS}
 
 
@@ -140,6 +140,6 @@ def test_eigenvalues_are_not_those_of_selfish_players():
 
 def test_zeros_to_the_right_are_counted():
     z = sp.Symbol("z")
-    assert memory._growing(sp.Poly((z - 1) * (z + 2) * (z + 3) * (z**2 + z + 1))) == 1
-    assert memory._growing(sp.Poly((z + 1) * ((z - sp.Rational(1, 3)) ** 2 + 2))) == 2
-    assert memory._growing(sp.Poly((z + 1) * (z + 2) ** 3)) == 0
+    assert memory_stability._growing(sp.Poly((z - 1) * (z + 2) * (z + 3) * (z**2 + z + 1))) == 1
+    assert memory_stability._growing(sp.Poly((z + 1) * ((z - sp.Rational(1, 3)) ** 2 + 2))) == 2
+    assert memory_stability._growing(sp.Poly((z + 1) * (z + 2) ** 3)) == 0

@@ -87,7 +87,7 @@ def test_one_method(capsys):
 def test_all(small, capsys):
     assert main(["verify", "--all"]) == 0
     text = capsys.readouterr().out
-    assert "proved    good-one: Squares beat lines [smt, sampling] " in text
+    assert "proved    good-one: Squares beat lines [smt, cvc5, sampling] " in text
     assert "1 proved; 1 false neighbours refuted; 5 of 5 controls refuted" in text
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
+from gametheory.theorems.notation import CHAPTERS, COMMON, FIGURES, meanings
 from gametheory.theorems.statement import PROVING
+from gametheory.theorems.wording import definitions, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,12 +22,14 @@ __all__ = ["chapters"]
 
 _STATUS = {"proved": "proved", "supported": "supported by simulation", "open": "open"}
 _WIDTH = 60  # characters of a formula that fit on a line
+_IN_LINE = 4  # symbols; more make a list
 _METHODS = {
     "identity": "computer algebra: both sides are the same expression",
     "smt": (
         "the solver z3 finds that hypotheses and negated conclusion cannot hold together; before, that hypotheses do "
         "not contradict each other and that no denominator vanishes where they hold"
     ),
+    "cvc5": "the same questions, asked of another solver; it answers many, not all, in the time that it is given",
     "interval": "enclosures of all values on a box, rounded outward",
     "enumeration": (
         "finitely many cases, in exact numbers; the certificate says which. Where they are not all cases, they check "
@@ -36,9 +40,9 @@ _METHODS = {
     "simulation": "flows and learners beside the derived value: supports, and would refute",
 }
 _LETTERS = (
-    "Payoffs to oneself are $R$ (both cooperate), $S$ (only oneself does), $T$ (only the other does) and $P$ (neither "
-    "does); $p$, $p_1$, $p_2$ are probabilities of cooperating. What stands under *In symbols* was asked of the "
-    "machine as it is, the words above are for readers."
+    "Each chapter begins with its terms and notation, and each statement says what its own symbols mean; "
+    "{doc}`../conventions` has all definitions in full. What stands under *In symbols* is what the machine was asked, "
+    "with names in the place of some long expressions; the words above are for readers."
 )
 _KNOWN = (
     "A statement is *proved* if one method at least proves it and none disagrees. One that simulation alone speaks for "
@@ -76,7 +80,10 @@ def chapters(reports: Sequence[Report]) -> dict[str, str]:
     }
     pages = {"00-overview": _overview(topics, names)}
     for topic, found in topics.items():
-        pages[names[topic]] = "\n".join([f"# {topic}\n", _summary(found), "", *map(_section, found)])
+        head = [f"# {topic}\n", _summary(found), ""]
+        if chapter := CHAPTERS.get(topic):
+            head += [f"**Notation.** {_starred(chapter.words)}", ""]
+        pages[names[topic]] = "\n".join([*head, *map(_section, found)])
     return pages
 
 
@@ -89,7 +96,7 @@ def _overview(topics: dict[str, list[Report]], names: dict[str, str]) -> str:
     intro = (
         f"{' in '.join(_count(*c) for c in counts)}: {_statuses(everything)}. Beside them stand {neighbours} false "
         "statements, each with a counterexample that was checked by exact substitution: they show why the hypotheses "
-        "are what they are. `lase verify --all` verifies everything again, `lase verify <id>` one statement.\n"
+        "are what they are. `lase verify --all` verifies everything again, `lase verify <id>` one, and writes it out.\n"
     )
     parts = ["# Overview\n", intro, f"{_LETTERS}\n", "## How it is known\n", f"{_KNOWN}\n"]
     parts += [f"- **{m}** ({_count(methods[m], 'statement')}): {what}." for m, what in _METHODS.items() if methods[m]]
@@ -124,9 +131,9 @@ def _count(n: int, what: str) -> str:
 
 
 def _section(report: Report) -> str:
-    statement = report.statement
+    statement = shortened(report.statement)
     parts = [f"({statement.id})=", f"## {statement.title}", "", f"`{statement.id}` · **{_status(report)}**", ""]
-    parts += [_starred(statement.words), ""]
+    parts += [_starred(statement.words), "", *_table(statement), *_figure(statement), *_symbols(report.statement)]
     if statement.claims:
         parts += _claims(statement)
     if statement.remarks:
@@ -137,6 +144,39 @@ def _section(report: Report) -> str:
     for neighbour in statement.neighbours:
         parts += _refuted(neighbour)
     return "\n".join(parts)
+
+
+def _table(statement: Statement) -> list[str]:
+    if not statement.table:
+        return []
+    head, *rows = [f"| {' | '.join(map(_starred, row))} |" for row in statement.table]
+    return [head, f"|{' --- |' * len(statement.table[0])}", *rows, ""]
+
+
+def _figure(statement: Statement) -> list[str]:
+    if statement.id not in FIGURES:
+        return []
+    file, caption = FIGURES[statement.id]
+    return [
+        f":::{{figure}} ../_static/figures/{file}",
+        f":alt: {statement.title}",
+        ":width: 70%",
+        "",
+        caption,
+        ":::",
+        "",
+    ]
+
+
+def _symbols(statement: Statement) -> list[str]:
+    """Say what symbols mean, but for those at the head of every chapter."""
+    found = [f"${_latex(s)}$: {words}" for s, words in meanings(statement).items() if words != COMMON.get(s)]
+    named = [(_latex(sp.Symbol(name)), meant) for name, meant in definitions(statement).items()]
+    found += [f"${name} = {_latex(meant)}$" for name, meant in named if not meant.is_Boolean]
+    found += [f"${name}$: ${_latex(meant)}$" for name, meant in named if meant.is_Boolean]
+    if len(found) > _IN_LINE or any(";" in part for part in found):
+        return ["**Symbols**", "", *(f"- {_starred(part)}" for part in found), ""]
+    return [f"**Symbols.** {_starred('; '.join(found))}.", ""] if found else []
 
 
 def _claims(statement: Statement) -> list[str]:

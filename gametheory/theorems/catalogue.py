@@ -27,6 +27,7 @@ _TOPICS = (
     "estimates",
     "inertia",
     "memory",
+    "memory_stability",
     "welfare",
     "variants",
     "others",
@@ -104,7 +105,7 @@ def verify(name: str, *, methods: Collection[str] | None = None, seconds: float 
     name : str
         Its id.
     methods : collection of str, optional
-        Only these: identity, smt, interval, enumeration, kernel, sampling, simulation.
+        Only these: identity, smt, cvc5, interval, enumeration, kernel, sampling, simulation.
     seconds : float, default 20
         Time for each question to the solver.
 

@@ -17,6 +17,8 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -48,6 +50,8 @@ class Verdict:
     """For refuted claims: exact numbers at which the hypotheses hold and the conclusion does not."""
     method: str = ""
     """Solver and version."""
+    unsolvable: tuple[str, ...] = ()
+    """What was found to have no solution, as SMT-LIB texts for another solver."""
 
     def __str__(self) -> str:
         """One line."""
@@ -127,6 +131,7 @@ class _Question:
         self.side: list[Any] = []  # what defines roots
         self.loose: list[Any] = []  # the same, which leaves the root of a negative number open
         self.spent = 0.0
+        self.unsolvable: list[str] = []
 
     def answer(self) -> Verdict:
         given = [self._formula(h) for h in self.hypotheses]
@@ -178,11 +183,13 @@ class _Question:
             if found != "unknown":
                 model = solver.model() if found == "sat" else None
                 break
+        if found == "unsat":
+            self.unsolvable.append(solver.to_smt2())
         self.spent += time.monotonic() - start
         return found, model
 
     def _verdict(self, status: str, reason: str, counterexample: Mapping[str, sp.Expr] | None = None) -> Verdict:
-        return Verdict(status, reason, self.spent, counterexample or {}, self.method)
+        return Verdict(status, reason, self.spent, counterexample or {}, self.method, tuple(self.unsolvable))
 
     def _numbers(self, model: Any) -> dict[str, sp.Expr]:
         return {str(s): _exact(self.z3, model.eval(self.variables[s], model_completion=True)) for s in self.symbols}
@@ -246,7 +253,7 @@ class _Question:
             return z3.Product(*(self._term(a) for a in e.args))
         if e.is_Pow and e.exp.is_Integer:
             base = self._term(e.base)
-            power = z3.Product(*([base] * abs(int(e.exp)))) if e.exp != 0 else z3.RealVal(1)
+            power = reduce(mul, [base] * abs(int(e.exp)), z3.RealVal(1))
             return power if e.exp > 0 else 1 / power
         if e.is_Pow and e.exp == sp.Rational(1, 2):
             return self._root(e.base)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROVING", "Certificate", "Claim", "Evidence", "Neighbour", "Report", "Statement"]
 
-PROVING = ("identity", "smt", "interval", "enumeration", "kernel")
+PROVING = ("identity", "smt", "cvc5", "interval", "enumeration", "kernel")
 """Methods that prove; simulation alone supports."""
 
 
@@ -25,7 +25,7 @@ class Claim:
     hypotheses: tuple[Any, ...] = ()
     """SymPy relations, besides those of the statement."""
     words: str = ""
-    """What it says, where a statement makes several claims."""
+    """What it says, in a phrase; may hold formulas between dollars."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,25 @@ class Statement:
     """Who said it."""
     remarks: str = ""
     """What else a reader should know."""
+    where: Mapping[Any, str] = field(default_factory=dict)
+    """What the symbols in its relations mean, besides those of its chapter; may hold formulas between dollars."""
+    shorthand: Mapping[str, Any] = field(default_factory=dict)
+    """Names of expressions and regions that readers are shown in their place; the machine is not."""
+    table: tuple[tuple[str, ...], ...] = ()
+    """Rows that belong to the words, the head first."""
     expected: str = "proved"
     """Status that verification must come to."""
     topic: str = ""
     """Chapter of the book; set by the catalogue."""
+
+    @property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """Symbols of its relations and of the false ones nearby, by name."""
+        parts = [*self.hypotheses]
+        parts += [part for claim in self.claims for part in (*claim.hypotheses, claim.conclusion)]
+        parts += [part for near in self.neighbours for part in (*near.hypotheses, near.conclusion)]
+        found = {s for near in self.neighbours for s in near.counterexample}
+        return tuple(sorted(found.union(*(sp.sympify(part).free_symbols for part in parts)), key=str))
 
     def latex(self) -> str:
         """Write hypotheses and conclusions in LaTeX.
@@ -101,7 +116,7 @@ class Certificate:
     """One method's answer."""
 
     method: str
-    """One of identity, smt, interval, enumeration, kernel, sampling, simulation."""
+    """One of identity, smt, cvc5, interval, enumeration, kernel, sampling, simulation."""
     outcome: str
     """``"proved"``, ``"supported"``, ``"refuted"``, ``"vacuous"``, ``"unknown"`` or ``"not run"``."""
     detail: str

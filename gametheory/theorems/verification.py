@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from gametheory.theorems import second_opinion
 from gametheory.theorems.kernel import kernel
 from gametheory.theorems.sampling import sample
 from gametheory.theorems.smt import denominators, prove
@@ -17,11 +19,12 @@ from gametheory.theorems.truth import truth
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from gametheory.theorems.smt import Verdict
     from gametheory.theorems.statement import Evidence
 
 __all__ = ["METHODS", "run"]
 
-METHODS = ("identity", "smt", "interval", "enumeration", "kernel", "sampling", "simulation")
+METHODS = ("identity", "smt", "cvc5", "interval", "enumeration", "kernel", "sampling", "simulation")
 _SAMPLES = 50
 
 
@@ -43,9 +46,13 @@ def run(statement: Statement, *, methods: Collection[str] | None = None, seconds
     """
     certificates: list[tuple[str, Callable[[], Certificate]]] = []
     if statement.claims:
+        verdicts = cache(partial(_verdicts, statement, seconds))
         if all(isinstance(c.conclusion, sp.Eq) for c in statement.claims) and "identity" not in statement.checks:
             certificates.append(("identity", lambda: _identity(statement)))
-        certificates += [("smt", lambda: _smt(statement, seconds)), ("sampling", lambda: _sampled(statement))]
+        certificates.append(("smt", lambda: _smt(statement, verdicts)))
+        if second_opinion.installed():
+            certificates.append(("cvc5", lambda: _asked_again(verdicts)))
+        certificates.append(("sampling", lambda: _sampled(statement)))
     certificates += [(method, partial(_own, method, check)) for method, check in statement.checks.items()]
     found = [make() for method, make in certificates if methods is None or method in methods]
     if (methods is None or "kernel" in methods) and (certificate := kernel(statement)):
@@ -72,12 +79,14 @@ def _identity(statement: Statement) -> Certificate:
     return Certificate("identity", outcome, detail, time.monotonic() - start, f"SymPy {sp.__version__}")
 
 
-def _smt(statement: Statement, seconds: float) -> Certificate:
+def _verdicts(statement: Statement, seconds: float) -> list[Verdict]:
+    return [prove([*statement.hypotheses, *c.hypotheses], c.conclusion, seconds=seconds) for c in statement.claims]
+
+
+def _smt(statement: Statement, ask: Callable[[], list[Verdict]]) -> Certificate:
     start = time.monotonic()
     try:
-        verdicts = [
-            prove([*statement.hypotheses, *c.hypotheses], c.conclusion, seconds=seconds) for c in statement.claims
-        ]
+        verdicts = ask()
     except ImportError as error:
         return Certificate("smt", "not run", str(error), 0.0)
     worst = next(
@@ -86,6 +95,27 @@ def _smt(statement: Statement, seconds: float) -> Certificate:
     where = _where(statement, verdicts, worst)
     detail = worst.reason + "".join(f", {n} = {v}" for n, v in worst.counterexample.items()) + where
     return Certificate("smt", worst.status, detail, time.monotonic() - start, worst.method)
+
+
+def _asked_again(ask: Callable[[], list[Verdict]]) -> Certificate:
+    """Ask cvc5 what z3 found to have no solution."""
+    start = time.monotonic()
+    try:
+        verdicts = ask()
+    except ImportError as error:
+        return Certificate("cvc5", "not run", str(error), 0.0)
+    questions = [text for verdict in verdicts for text in verdict.unsolvable]
+    heard = second_opinion.answers(questions)
+    agreed = heard.count("unsat")
+    outcome = "supported" if agreed else "unknown"
+    if "sat" in heard:
+        outcome = "refuted"
+    elif agreed == len(heard) > 0 and all(v.status == "proved" for v in verdicts):
+        outcome = "proved"
+    detail = f"no solution to {agreed} of the {len(heard)} questions that z3 found to have none"
+    if late := heard.count("unknown"):
+        detail += f", and no answer to {late} in time"
+    return Certificate("cvc5", outcome, detail, time.monotonic() - start, f"cvc5 {version('cvc5')}")
 
 
 def _where(statement: Statement, verdicts: list[Any], worst: Any) -> str:

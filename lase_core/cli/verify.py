@@ -88,6 +88,8 @@ def _claimed(verdict: Verdict, *, as_json: bool) -> int:
 
 
 def _tell(reports: list[Report], controls: list[tuple[str, bool]], failed: list[str], *, brief: bool) -> None:
+    from gametheory.theorems.wording import told
+
     for report in reports:
         if brief and report.as_expected:
             methods = ", ".join(c.method for c in report.certificates if c.outcome in {"proved", "supported"})
@@ -95,7 +97,8 @@ def _tell(reports: list[Report], controls: list[tuple[str, bool]], failed: list[
                 f"{report.status:9} {report.statement.id}: {report.statement.title} [{methods}] {report.seconds:.1f} s"
             )
         else:
-            print(report)
+            head, *certificates = str(report).split("\n")
+            print("\n".join([head, told(report.statement), *certificates]))
     if brief:
         counts: dict[str, int] = {}
         for report in reports:

@@ -1,14 +1,15 @@
 (* Gifts only move reward: if the shares of each player sum to one, the total rewards sum to the rewards. Three players
-   with rewards R, S and T; the first gives the shares a and b, the second c and mu, the third epsilon and y, and each
-   keeps the rest. The first theorem is the claim of the catalogue, the second one says it for two players. *)
+   with rewards r1, r2 and r3; wij is the share that player i gives to player j, and each keeps the rest. The first
+   theorem is the claim of the catalogue, the second one says it for two players. *)
 
 From Coq Require Import Reals Lra.
 Open Scope R_scope.
 Notation real := R.
 
-Theorem claim_1 : forall R S T a b c epsilon mu y : real,
-  R*a + R*b + R*(-a - b + 1) + S*c + S*mu + S*(-c - mu + 1) + T*epsilon + T*y + T*(-epsilon - y + 1) = R + S + T.
+Theorem claim_1 : forall r1 r2 r3 w12 w13 w21 w23 w31 w32 : real,
+  r1*w12 + r1*w13 + r1*(-w12 - w13 + 1) + r2*w21 + r2*w23 + r2*(-w21 - w23 + 1)
+  + r3*w31 + r3*w32 + r3*(-w31 - w32 + 1) = r1 + r2 + r3.
 Proof. intros; ring. Qed.
 
-Theorem two_players : forall R S a c : real, ((1 - a)*R + c*S) + (a*R + (1 - c)*S) = R + S.
+Theorem two_players : forall r1 r2 a b : real, ((1 - a)*r1 + b*r2) + (a*r1 + (1 - b)*r2) = r1 + r2.
 Proof. intros; ring. Qed.

@@ -17,7 +17,7 @@ TOPIC = "Learning dynamics"
 
 g, c, x, y, m, tau = sp.symbols("g c x y m tau", real=True)
 r11, r12, r21, r22, c11, c12, c21, c22 = sp.symbols("r11 r12 r21 r22 c11 c12 c21 c22", real=True)
-u, w = sp.symbols("u u_2", real=True)
+u, w = sp.symbols("u_1 u_2", real=True)
 x0, y0 = sp.symbols("x0 y0", real=True)
 
 row, column = r11 + r22 - r21 - r12, c11 + c22 - c21 - c12
@@ -169,11 +169,22 @@ STATEMENTS = (
         id="softmax-speed",
         title="Softmax policy gradient with one logit and with two",
         words=(
-            "A player with two actions and one logit, $p = 1/(1 + e^{-\\theta})$, who climbs its value follows "
-            "$\\dot p = p^2 (1 - p)^2\\,g$, where $g$ is the advantage of the first action. With one logit for each "
-            "action, $\\dot x_k = x_k (x_k A_k - \\sum_l x_l^2 A_l)$, it moves exactly twice as fast."
+            "A player with two actions does the first with probability $p = 1/(1 + e^{-\\theta})$. If it climbs its "
+            "value with the one logit $\\theta$, it follows $\\dot p = p^2 (1 - p)^2\\,g$, where $g$ is the "
+            "advantage of the first action. With one logit for each action it follows $\\dot x_k = x_k (x_k A_k - "
+            "\\sum_l x_l^2 A_l)$, where $x_k$ is the probability of action $k$ and $A_k$ its value less the mean "
+            "value: exactly twice as fast."
         ),
-        claims=(Claim(sp.Eq(two_logits, 2 * one_logit), words="advantages A are (1 - p) g and -p g"),),
+        where={p: "probability of the first action", g: "advantage of the first action"},
+        claims=(
+            Claim(
+                sp.Eq(two_logits, 2 * one_logit),
+                words=(
+                    "the flow with two logits, advantages $A_1 = (1 - p) g$ and $A_2 = -p g$, and twice the flow "
+                    "with one"
+                ),
+            ),
+        ),
         checks={"identity": _softmax},
         neighbours=(
             Neighbour(
@@ -195,9 +206,13 @@ STATEMENTS = (
             "$\\ln(81)/c$. Softmax policy gradient with one logit moves $2L + e^L - e^{-L}$ at speed $-c$: it takes "
             "$(2 \\ln 81 + 160/9)/c$."
         ),
+        where={p: "probability of donating"},
         hypotheses=(p > 0, p < 1),
         claims=(
-            Claim(sp.Eq(1 / (p * (1 - p)), 2 + odds + 1 / odds), words="the slope of the second clock in L"),
+            Claim(
+                sp.Eq(1 / (p * (1 - p)), 2 + odds + 1 / odds),
+                words="the slope of the second clock in $L$, where $e^L = p/(1 - p)$",
+            ),
             Claim(1 / (p * (1 - p)) >= 4, words="the softmax flow is at least four times slower"),
         ),
         checks={"identity": _times},
@@ -207,7 +222,7 @@ STATEMENTS = (
                 conclusion=1 / (p * (1 - p)) <= 2,
                 hypotheses=(p > 0, p < 1),
                 counterexample={p: sp.Rational(1, 2)},
-                remark="The ratio of speeds is p (1 - p), at most 1/4.",
+                remark="The ratio of speeds is $p (1 - p)$, at most 1/4.",
             ),
         ),
     ),
@@ -215,19 +230,27 @@ STATEMENTS = (
         id="gradient-ascent-centre",
         title="Infinitesimal gradient ascent turns about a centre",
         words=(
-            "Payoffs $r_{ij}$ of the row player and $c_{ij}$ of the column player; $\\alpha, \\beta$ are the "
-            "probabilities of the first actions. With $u = r_{11} + r_{22} - r_{21} - r_{12}$ and $u' = c_{11} + "
-            "c_{22} - c_{21} - c_{12}$, not zero, gradient ascent inside the square is $\\dot\\alpha = u (\\beta - "
-            "\\beta_0)$, $\\dot\\beta = u' (\\alpha - \\alpha_0)$ about the centre $(\\alpha_0, \\beta_0) = ((c_{22} - "
-            "c_{21})/u', (r_{22} - r_{12})/u)$. Eigenvalues are $\\pm\\sqrt{u u'}$. "
-            "$u' (\\alpha - \\alpha_0)^2 - u (\\beta - \\beta_0)^2$ is conserved: ellipses iff $u u' < 0$, else "
-            "hyperbolas."
+            "In a game of two players with two actions each let $r_{ij}$ be the payoffs of the row player and "
+            "$c_{ij}$ those of the column player, $i$ the row and $j$ the column, and $\\alpha, \\beta$ the "
+            "probabilities of the first row and the first column. Let $u_1 = r_{11} + r_{22} - r_{21} - r_{12}$ and "
+            "$u_2 = c_{11} + c_{22} - c_{21} - c_{12}$ (how much the advantage of each player's first action rises "
+            "as the other turns to its own first one) not be zero. Gradient ascent inside the square is "
+            "$\\dot\\alpha = u_1 (\\beta - \\beta_0)$, $\\dot\\beta = u_2 (\\alpha - \\alpha_0)$ about the centre "
+            "$(\\alpha_0, \\beta_0) = ((c_{22} - c_{21})/u_2, (r_{22} - r_{12})/u_1)$. The eigenvalues are "
+            "$\\pm\\sqrt{u_1 u_2}$, and $u_2 (\\alpha - \\alpha_0)^2 - u_1 (\\beta - \\beta_0)^2$ is conserved: "
+            "orbits are ellipses iff $u_1 u_2 < 0$, else hyperbolas."
         ),
+        where={
+            u: "how much the row player's advantage rises with $\\beta$",
+            w: "how much the column player's advantage rises with $\\alpha$",
+            x0: "$\\alpha$ at the centre",
+            y0: "$\\beta$ at the centre",
+        },
         hypotheses=(sp.Ne(u, 0), sp.Ne(w, 0)),
         claims=(
             Claim(
                 sp.Equivalent(sp.Or(sp.And(w > 0, -u > 0), sp.And(w < 0, -u < 0)), u * w < 0),
-                words="both squares have one sign (u' is written u_2)",
+                words="the weights of both squares in what is conserved have one sign exactly where $u_1 u_2 < 0$",
             ),
         ),
         checks={"identity": _ascent},
@@ -242,28 +265,38 @@ STATEMENTS = (
         ),
         source="S. Singh, M. Kearns, Y. Mansour, UAI (2000)",
         remarks=(
-            "On an ellipse inside the square the mean of (alpha, beta) over a turn is the centre, as the flow is "
-            "linear. The mean of (alpha - alpha_0)(beta - beta_0) is 0: it is the derivative of "
-            "(alpha - alpha_0)^2/(2u). So mean payoffs are those of the equilibrium."
+            "On an ellipse inside the square the mean of $(\\alpha, \\beta)$ over a turn is the centre, as the flow "
+            "is linear. The mean of $(\\alpha - \\alpha_0)(\\beta - \\beta_0)$ is 0, as this is the derivative of "
+            "$(\\alpha - \\alpha_0)^2/(2u_1)$. So mean payoffs are those of the equilibrium."
         ),
     ),
     Statement(
         id="replicator-conserved",
         title="What the replicator dynamics conserve",
         words=(
-            "Two populations with interior equilibrium $(x^*, y^*)$. Let $H_x = \\sum_k x^*_k \\ln x_k$, likewise "
-            "$H_y$. In zero-sum games of any size $H_x + H_y$ is conserved by the replicator dynamics. In every 2×2 "
-            "game with $u, u'$ as in gradient ascent, $u' H_x - u H_y$ is; so $H_x + H_y$ is conserved iff "
-            "$u' = -u$."
+            "Let two populations play mixtures $x$ and $y$ of their actions, with an interior equilibrium $(x^*, "
+            "y^*)$, and let $H_x = \\sum_k x^*_k \\ln x_k$ and $H_y = \\sum_k y^*_k \\ln y_k$. In zero-sum games of "
+            "any size $H_x + H_y$ is conserved by the replicator dynamics. In every game of two actions each, with "
+            "payoffs $r_{ij}$ of the row player, $c_{ij}$ of the column player, $u_1 = r_{11} + r_{22} - r_{21} - "
+            "r_{12}$ and $u_2 = c_{11} + c_{22} - c_{21} - c_{12}$, it is $u_2 H_x - u_1 H_y$ that is conserved; so "
+            "$H_x + H_y$ is iff $u_2 = -u_1$."
         ),
+        where={
+            x: "probability of the first action in the first population",
+            y: "the same in the second",
+            x0: "$x$ at the equilibrium, $x^*_1$",
+            y0: "$y$ at the equilibrium, $y^*_1$",
+            u: "how much the first population's advantage of its first action rises with $y$",
+            w: "how much the second population's rises with $x$",
+        },
         claims=(
             Claim(
                 sp.Eq(w * (x0 - x) * row_gain - u * (y0 - y) * column_gain, 0),
-                words="dH_x/dt = (x* - x) g_1, dH_y/dt = (y* - y) g_2 (u' is written u_2)",
+                words="along the flow $u_2 H_x - u_1 H_y$ does not change",
             ),
             Claim(
                 sp.Eq((x0 - x) * row_gain + (y0 - y) * column_gain, -(u + w) * (x - x0) * (y - y0)),
-                words="how fast the sum drifts",
+                words="how fast $H_x + H_y$ changes",
             ),
         ),
         checks={"identity": _conserved},
@@ -284,17 +317,21 @@ STATEMENTS = (
         ),
         source="J. Hofbauer, K. Sigmund, Evolutionary Games and Population Dynamics (1998)",
         remarks=(
-            "Any size: dH_x/dt + dH_y/dt = x*·Ay - x·Ay - x·Ay* + x·Ay = 0, since at an interior equilibrium "
-            "x*·Ay and x·Ay* are the value of the game."
+            "With two actions, $x$ and $y$ the probabilities of the first ones and $g_1 = u_1 (y - y^*)$, $g_2 = u_2 "
+            "(x - x^*)$ their advantages, $\\dot H_x = (x^* - x) g_1$ and $\\dot H_y = (y^* - y) g_2$. For any size, "
+            "with payoff matrix $A$ of the first population, $\\dot H_x + \\dot H_y = x^* \\cdot A y - x \\cdot A y "
+            "- x \\cdot A y^* + x \\cdot A y = 0$, since at an interior equilibrium $x^* \\cdot A y$ and $x \\cdot A "
+            "y^*$ are the value of the game."
         ),
     ),
     Statement(
         id="boltzmann-logit",
         title="Boltzmann Q-learning rests at logit equilibria",
         words=(
-            "With two actions and temperature $\\tau > 0$ frequency-adjusted Boltzmann Q-learning is $\\dot p = p (1 - "
-            "p)\\,[g/\\tau - \\ln\\frac{p}{1 - p}]$. Inside, it rests exactly where everybody's logit is its advantage "
-            "divided by $\\tau$: at the logit quantal response equilibria."
+            "Let each player have two actions and do the first with probability $p$; $g$ is its advantage. At "
+            "temperature $\\tau > 0$ frequency-adjusted Boltzmann Q-learning is $\\dot p = p (1 - p)\\,[g/\\tau - "
+            "\\ln\\frac{p}{1 - p}]$. Inside, it rests exactly where everybody's logit is its advantage divided by "
+            "$\\tau$: at the logit quantal response equilibria."
         ),
         checks={"identity": _logit_rest, "interval": _solutions},
         source="K. Tuyls, K. Verbeeck, T. Lenaerts, AAMAS (2003); M. Kaisers, K. Tuyls, AAMAS (2010)",
@@ -304,23 +341,25 @@ STATEMENTS = (
         id="boltzmann-pitchfork",
         title="Coordination breaks symmetry at temperature one half",
         words=(
-            "Two Boltzmann Q-learners play the coordination game with payoffs diag(1, 1). For $\\tau \\ge \\tfrac12$ "
-            "$(\\tfrac12, \\tfrac12)$ is the only rest point inside; for $\\tau < \\tfrac12$ there are exactly two "
-            "more, $p_1 = p_2 = (1 \\pm m)/2$ with $\\tau = m/(2\\,\\mathrm{artanh}\\,m)$, and the middle one is a "
-            "saddle."
+            "Two Boltzmann Q-learners at temperature $\\tau$ play the coordination game that pays both 1 if they do "
+            "the same action and 0 if not; $p_1, p_2$ are the probabilities of the first action. For $\\tau \\ge "
+            "\\tfrac12$ $(\\tfrac12, \\tfrac12)$ is the only rest point inside; for $\\tau < \\tfrac12$ there are "
+            "exactly two more, $p_1 = p_2 = (1 \\pm m)/2$ where $0 < m < 1$ solves $\\tau = "
+            "m/(2\\,\\mathrm{artanh}\\,m)$, and the middle one is a saddle."
         ),
+        where={tau: "temperature", m: "$2p - 1$ where both are alike"},
         hypotheses=(tau > 0,),
         claims=(
             Claim(
                 sp.And(sp.Equivalent(-1 + 1 / (2 * tau) > 0, tau < sp.Rational(1, 2)), -1 - 1 / (2 * tau) < 0),
-                words="eigenvalues at the middle",
+                words="eigenvalues at $(\\tfrac12, \\tfrac12)$",
             ),
             Claim(
                 2 * m**2 / (1 - m**2) ** 2 > 0,
                 hypotheses=(m > 0, m < 1),
-                words="m/(1 - m^2) - artanh m rises from 0, so artanh(m)/m rises from 1",
+                words="the slope of $m/(1 - m^2) - \\mathrm{artanh}\\, m$; so $\\mathrm{artanh}(m)/m$ rises from 1",
             ),
-            Claim(1 / (1 - m**2) > 0, hypotheses=(m > -1, m < 1), words="artanh rises"),
+            Claim(1 / (1 - m**2) > 0, hypotheses=(m > -1, m < 1), words="the slope of $\\mathrm{artanh}\\, m$"),
         ),
         checks={"identity": _pitchfork, "interval": _counted},
         neighbours=(
@@ -333,8 +372,9 @@ STATEMENTS = (
             ),
         ),
         remarks=(
-            "With m_i = 2 p_i - 1 rest points solve artanh m_1 = m_2/(2 tau), artanh m_2 = m_1/(2 tau). As artanh "
-            "rises, m_1 > m_2 would give m_2 > m_1; so m_1 = m_2 = m, and 1/(2 tau) = artanh(m)/m or m = 0."
+            "With $m_i = 2 p_i - 1$ rest points solve $\\mathrm{artanh}\\, m_1 = m_2/(2 \\tau)$ and "
+            "$\\mathrm{artanh}\\, m_2 = m_1/(2 \\tau)$. As $\\mathrm{artanh}$ rises, $m_1 > m_2$ would give $m_2 > "
+            "m_1$; so $m_1 = m_2 = m$, and $1/(2 \\tau) = \\mathrm{artanh}(m)/m$ or $m = 0$."
         ),
     ),
 )

@@ -17,7 +17,7 @@ from gametheory.theorems.symbols import P, R, S, T, den, helps, num, p, p1, p2, 
 TOPIC = "Inexact estimates"
 
 _q1, _q2 = sp.symbols("q1 q2", real=True)  # of the first player, by the second; and the other way round
-_e, _m, _d, _x, _y = sp.symbols("epsilon m delta x y", real=True)
+_e, _m, _d, _x, _y = sp.symbols("epsilon m delta q_1^+ q_2^+", real=True)
 _u, _c = T - R, R + P - S - T
 
 _general = p2 * (R * _q2 + (1 - _q1) * R - T * _q2) + (1 - p2) * (S + (1 - _q1) * T - P)
@@ -125,14 +125,16 @@ STATEMENTS = (
             "S$, $T > P$). It is linear in each estimate, so noise that leaves the mean of an estimate where it is, "
             "and the estimate in $[0, 1]$, changes no mean drift."
         ),
+        where={_d: "size of the noise", q: "an estimate"},
+        shorthand={"g_1": _general},
         claims=(
             Claim(
                 sp.Eq((_general.subs(_q1, _q1 + _d) + _general.subs(_q1, _q1 - _d)) / 2, _general),
-                words="noise of either sign on the estimate of the first player",
+                words="noise $\\pm \\delta$ on the estimate of the first player leaves the mean advantage where it is",
             ),
             Claim(
                 sp.Eq((_general.subs(_q2, _q2 + _d) + _general.subs(_q2, _q2 - _d)) / 2, _general),
-                words="noise of either sign on the estimate of the co-player",
+                words="so does noise $\\pm \\delta$ on the estimate of the second player",
             ),
         ),
         checks={"identity": _general_is_the_packages, "enumeration": _general_by_sums},
@@ -158,42 +160,53 @@ STATEMENTS = (
             "0.79$ leads to full cooperation and $q = 0.81$ to full defection. If cooperation dominates at $q = 1/2$, "
             "then $p^* > 1/2$; if defection does, $p^* < 1/2$ (where $p^*$ is inside)."
         ),
+        shorthand={"p^*": rest, "m": num},
         claims=(
-            Claim(_frozen > 0, (T > 0, q < _least, p2 >= 0, p2 <= 1), "cooperation dominates if q is small"),
+            Claim(_frozen > 0, (T > 0, q < _least, p2 >= 0, p2 <= 1), "cooperation dominates if $q$ is small"),
             Claim(
                 q < _least,
                 (T > 0, R - T * q > 0, num - T * q > 0),
-                "and only if: its advantage is positive at p2 = 0 and at p2 = 1",
+                "and only if: its advantage is to be positive at $p_2 = 0$ and at $p_2 = 1$",
             ),
-            Claim(rest > sp.Rational(1, 2), (_u > 0, num > 0, R > T / 2, num > T / 2), "dominant at q = 1/2"),
-            Claim(rest < sp.Rational(1, 2), (_u > 0, num > 0, R < T / 2, num < T / 2), "dominated at q = 1/2"),
+            Claim(
+                rest > sp.Rational(1, 2),
+                (_u > 0, num > 0, R > T / 2, num > T / 2),
+                "where cooperation dominates at $q = 1/2$",
+            ),
+            Claim(
+                rest < sp.Rational(1, 2),
+                (_u > 0, num > 0, R < T / 2, num < T / 2),
+                "where defection dominates at $q = 1/2$",
+            ),
             Claim(
                 sp.And(
                     sp.Implies(q <= sp.Rational(79, 100), _frozen > 0),
                     sp.Implies(q >= sp.Rational(81, 100), _frozen < 0),
                 ),
                 (*(sp.Eq(s, v) for s, v in _paper.items()), p2 >= 0, p2 <= 1),
-                "(4, 0, 5, 1)",
+                "the two estimates in $(4, 0, 5, 1)$",
             ),
         ),
         checks={"identity": _frozen_is_the_packages, "enumeration": _frozen_sinks},
         neighbours=(
             Neighbour(
-                "If p* > 1/2, cooperation dominates at q = 1/2.",
+                "If $p^* > 1/2$, cooperation dominates at $q = 1/2$.",
                 conclusion=sp.And(R > T / 2, num > T / 2),
                 hypotheses=(*helps, _u > 0, num > 0, rest > sp.Rational(1, 2)),
                 counterexample={R: 1, S: 1 - sp.Rational(1, 8), T: 3, P: 0},
-                remark="p* weighs the two conditions against each other: it needs R + S + T - P > T only.",
+                remark="$p^*$ weighs the two conditions against each other: it needs $R + S + T - P > T$ only.",
             ),
             Neighbour(
-                "If p* < 1/2, defection dominates at q = 1/2.",
+                "If $p^* < 1/2$, defection dominates at $q = 1/2$.",
                 conclusion=sp.And(R < T / 2, num < T / 2),
                 hypotheses=(*helps, _u > 0, num > 0, rest < sp.Rational(1, 2)),
                 counterexample={R: 2, S: -sp.Rational(9, 4), T: 3, P: 0},
-                remark="The same.",
+                remark="$p^* < 1/2$ needs $R + S + T - P < T$ only.",
             ),
         ),
-        remarks="For T < 0 the inequalities in q are reversed: co-players who are underrated are given more of a loss.",
+        remarks=(
+            "For $T < 0$ the inequalities in $q$ are reversed: co-players who are underrated are given more of a loss."
+        ),
     ),
     Statement(
         id="estimates-mixed",
@@ -209,6 +222,16 @@ STATEMENTS = (
             "$2(1 - \\varepsilon)\\, p^*(\\varepsilon)(T - R) + \\varepsilon T < R + P - S$. In $(4, 0, 5, 1)$ "
             "$\\varepsilon = 13/43$ gives $0.93$."
         ),
+        where={
+            _e: "share of the uniform policy in the estimates",
+            _m: "probability towards which estimates are shrunk, 1/2 for the uniform policy",
+        },
+        shorthand={
+            "p^*": rest,
+            "p^*{(\\varepsilon)}": _mixed,
+            "p^*_m": _towards,
+            "d": den,
+        },
         hypotheses=(T > 0,),
         claims=(
             Claim(
@@ -216,25 +239,27 @@ STATEMENTS = (
                     sp.Equivalent(_level.subs({p: 1, q: 1 - _e / 2}) > 0, _e > 2 * (1 - R / T)),
                     sp.Equivalent(_level.subs({p: 0, q: _e / 2}) < 0, _e > 2 * num / T),
                 ),
-                words="advantages at full cooperation and at full defection",
+                words="when full cooperation and when full defection attract, by the advantages there",
             ),
             Claim(
-                sp.And(_mixed > 0, _mixed < 1), (_e < 2 * (1 - R / T), _e < 2 * num / T), "neither attracts: p* inside"
+                sp.And(_mixed > 0, _mixed < 1),
+                (_e < 2 * (1 - R / T), _e < 2 * num / T),
+                "where neither attracts the rest point is inside",
             ),
             Claim(
                 sp.Eq(_towards - _m, (rest - _m) * den / (den - _e * T)),
                 (den > _e * T, _e >= 0),
-                "shrinking towards any m multiplies the distance of p* from m",
+                "shrinking estimates towards any $m$ multiplies the distance of the rest point from $m$",
             ),
             Claim(
                 sp.And(sp.Implies(rest > _m, _towards > rest), sp.Implies(rest < _m, _towards < rest)),
                 (den > _e * T, _e > 0),
-                "away from m, one half or any other",
+                "and that pushes it away from $m$, one half or any other",
             ),
             Claim(
                 sp.Eq(_mixed, sp.Rational(93, 100)),
                 (*(sp.Eq(s, v) for s, v in _paper.items()), sp.Eq(_e, sp.Rational(13, 43))),
-                "0.93 in (4, 0, 5, 1)",
+                "the share that gives $0.93$ in $(4, 0, 5, 1)$",
             ),
         ),
         checks={"identity": _mixed_is_the_packages, "enumeration": _mixed_rests},
@@ -244,12 +269,12 @@ STATEMENTS = (
                 conclusion=sp.Abs(_mixed - sp.Rational(1, 2)) <= sp.Abs(rest - sp.Rational(1, 2)),
                 hypotheses=(*helps, _u > 0, num > 0, _e > 0, _e < 1),
                 counterexample={**_paper, _e: sp.Rational(13, 43)},
-                remark="From 0.8 to 0.93.",
+                remark="They push it from 0.8 to 0.93.",
             ),
         ),
         remarks=(
             "Learners of the original paper were seen to settle near 0.93 in an iterated dilemma whose payoffs are not "
-            "known here; a share of 13/43 in (4, 0, 5, 1) would give that, and so would other estimates."
+            "known here; a share of 13/43 in $(4, 0, 5, 1)$ would give that, and so would other estimates."
         ),
     ),
     Statement(
@@ -264,32 +289,57 @@ STATEMENTS = (
             "advantage is larger if it is underrated, for $R, T > 0$; if it underrates the other, for $T > R$. In "
             "$(4, 0, 5, 1)$ $\\delta = 0.13$ or $\\varepsilon = 13/93$ would give $0.93$ as well."
         ),
+        where={
+            _d: "constant gap between policy and estimate",
+            _e: "proportional gap",
+            _x: "a higher estimate of the first player",
+            _y: "a higher estimate of the second player",
+        },
+        shorthand={
+            "p^*": rest,
+            "g_1": _general,
+            "g_1{(q_1^+)}": _general.subs(_q1, _x),
+            "g_1{(q_2^+)}": _general.subs(_q2, _y),
+            "g{(p)}": _level,
+            "d": den,
+        },
         claims=(
-            Claim(sp.Eq(_level, num - den * p + T * (p - q), evaluate=False), words="gap times temptation"),
+            Claim(
+                sp.Eq(_level, num - den * p + T * (p - q), evaluate=False),
+                words="what the gap $p - q$ adds to the advantage is $T (p - q)$",
+            ),
             Claim(
                 sp.Eq(_level.subs(q, p - _d).subs(p, rest + T * _d / den), 0),
                 (sp.Ne(den, 0),),
-                "constant gap: the rest point",
+                "the advantage is zero at the rest point of a constant gap",
             ),
             Claim(
                 sp.Eq(_level.subs(q, (1 - _e) * p).subs(p, num / (den - _e * T)), 0),
                 (sp.Ne(den, _e * T),),
-                "proportional gap: the rest point",
+                "the advantage is zero at the rest point of a proportional gap",
             ),
-            Claim(sp.Equivalent(_level > num - den * p, q < p), (T > 0,), "underrated iff more eager"),
             Claim(
-                _general.subs(_q1, _x) > _general.subs(_q1, _y),
-                (R > 0, T > 0, _x < _y, p2 >= 0, p2 <= 1),
-                "who is underrated",
+                sp.Equivalent(_level > num - den * p, q < p),
+                (T > 0,),
+                "underrated players, and these alone, gain more by cooperating",
             ),
-            Claim(_general.subs(_q2, _x) > _general.subs(_q2, _y), (T > R, _x < _y, p2 > 0, p2 <= 1), "who underrates"),
+            Claim(
+                _general > _general.subs(_q1, _x),
+                (R > 0, T > 0, _q1 < _x, p2 >= 0, p2 <= 1),
+                "a player gains more by cooperating if the other's estimate of it is lower, $q_1$ rather than $q_1^+$",
+            ),
+            Claim(
+                _general > _general.subs(_q2, _y),
+                (T > R, _q2 < _y, p2 > 0, p2 <= 1),
+                "and if its own estimate of the other is lower, $q_2$ rather than $q_2^+$",
+            ),
             Claim(
                 sp.And(
                     sp.Eq(rest + T * sp.Rational(13, 100) / den, sp.Rational(93, 100)),
                     sp.Eq(num / (den - T * sp.Rational(13, 93)), sp.Rational(93, 100)),
                 ),
                 tuple(sp.Eq(s, v) for s, v in _paper.items()),
-                "(4, 0, 5, 1)",
+                "both gaps that give $0.93$ in $(4, 0, 5, 1)$",
             ),
         ),
         checks={"identity": _frozen_is_the_packages},
@@ -299,7 +349,7 @@ STATEMENTS = (
                 conclusion=_level > num - den * p,
                 hypotheses=(*helps, q < p),
                 counterexample={R: -1, S: -3, T: -sp.Rational(1, 2), P: -2, p: sp.Rational(1, 2), q: 0},
-                remark="Not where T < 0: who is underrated is given shares of losses.",
+                remark="Not where $T < 0$: who is underrated is given shares of losses.",
             ),
         ),
         remarks="A module that can only express selfish play underrates cooperators in dilemmas.",

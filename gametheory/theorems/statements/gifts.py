@@ -12,13 +12,15 @@ import sympy as sp
 import gametheory as gt
 from gametheory.theorems.statement import Claim, Evidence, Neighbour, Statement
 from gametheory.theorems.statements.weights import grid, objects, tables
-from gametheory.theorems.symbols import R, S, T
+from gametheory.theorems.symbols import p, q
 from gametheory.transfer import gift_weights, relationship, split, with_kept_share
 
 TOPIC = "Gifts"
 
-_x, _y, _m, _e, _n, _k = sp.symbols("x y mu epsilon N k", real=True)
-_a, _b, _c = sp.symbols("a b c", real=True)
+_x, _m, _n, _k = sp.symbols("x mu N k", real=True)
+_a, _b = sp.symbols("a b", real=True)
+_r1, _r2, _r3 = _rewards = sp.symbols("r1:4", real=True)
+_weights = {(i, j): sp.Symbol(f"w{i}{j}", real=True) for i in (1, 2, 3) for j in (1, 2, 3) if i != j}
 
 
 def _balance_in_the_package() -> Evidence:
@@ -29,6 +31,12 @@ def _balance_in_the_package() -> Evidence:
         totals = split(with_kept_share(gifts), rewards)
         holds &= sp.expand(sum(totals) - sum(rewards)) == 0
     return Evidence(bool(holds), "the package's kept shares and totals for 2 to 5 players, all weights symbols")
+
+
+def _totals() -> Any:
+    """Total rewards of three players, by the package."""
+    gifts = objects([[_weights.get((i, j), 0) for j in (1, 2, 3)] for i in (1, 2, 3)])
+    return split(with_kept_share(gifts), objects(_rewards))
 
 
 def _mean_gift_of_two() -> Evidence:
@@ -140,35 +148,27 @@ STATEMENTS = (
             "If every player's shares sum to one, the total rewards sum to the rewards: "
             "$\\sum_j r_j^{tot} = \\sum_i r_i$, for any weights and any number of players."
         ),
+        where={
+            **{r: f"reward of player {k} before gifts" for k, r in enumerate(_rewards, 1)},
+            **{w: f"share of its reward that player {i} gives to player {j}" for (i, j), w in _weights.items()},
+        },
         claims=(
             Claim(
-                sp.Eq(
-                    (1 - _a - _b) * R
-                    + _c * S
-                    + _e * T
-                    + _a * R
-                    + (1 - _c - _m) * S
-                    + _y * T
-                    + _b * R
-                    + _m * S
-                    + (1 - _e - _y) * T,
-                    R + S + T,
-                    evaluate=False,
-                ),
-                words="three players with rewards R, S, T and any six weights",
+                sp.Eq(sum(_totals()), sum(_rewards), evaluate=False),
+                words="three players, any rewards and any six weights: the total rewards of all",
             ),
         ),
         checks={"identity": _balance_in_the_package},
         neighbours=(
             Neighbour(
                 "Somebody always gains when a share is given.",
-                conclusion=_a * R > 0,
-                hypotheses=(_a > 0, _a <= 1),
-                counterexample={_a: sp.Rational(1, 2), R: -1},
+                conclusion=_weights[1, 2] * _r1 > 0,
+                hypotheses=(_weights[1, 2] > 0, _weights[1, 2] <= 1),
+                counterexample={_weights[1, 2]: sp.Rational(1, 2), _r1: -1},
                 remark="A share of a loss is passed on as a loss.",
             ),
         ),
-        remarks="Summing over j first leaves $\\sum_i r_i \\sum_j w_{ij}$, which shows it for any number of players.",
+        remarks="Summing over $j$ first leaves $\\sum_i r_i \\sum_j w_{ij}$, which shows it for any number of players.",
     ),
     Statement(
         id="gift-mean-two-actions",
@@ -178,20 +178,28 @@ STATEMENTS = (
             "are not worth the same to $i$, then the mean weight is $p (1 - p)/(N - 1)$. A player that is perfectly "
             "predicted gets nothing, a pure cooperator included."
         ),
-        hypotheses=(_x >= 0, _x <= 1, _n >= 2),
+        where={
+            p: "probability with which $j$ does the action that serves $i$",
+            q: "the same of another player, whom $i$ knows as well",
+            _n: "number of players",
+        },
+        hypotheses=(p >= 0, p <= 1, _n >= 2),
         claims=(
             Claim(
-                sp.Eq((_x * sp.Max(1 - _x, 0) + (1 - _x) * sp.Max(-_x, 0)) / (_n - 1), _x * (1 - _x) / (_n - 1)),
-                words="the action that serves i is the one done with probability p",
+                sp.Eq((p * sp.Max(1 - p, 0) + (1 - p) * sp.Max(-p, 0)) / (_n - 1), p * (1 - p) / (_n - 1)),
+                words=(
+                    "the mean weight; the relationship is $1 - p$ after the action that serves $i$, done with "
+                    "probability $p$, and $-p$ after the other"
+                ),
             ),
         ),
         checks={"identity": _mean_gift_of_two},
         neighbours=(
             Neighbour(
                 "Who cooperates more is given more.",
-                conclusion=_x * (1 - _x) >= _y * (1 - _y),
-                hypotheses=(_x > _y, _y >= 0, _x <= 1),
-                counterexample={_x: 1, _y: sp.Rational(1, 2)},
+                conclusion=p * (1 - p) >= q * (1 - q),
+                hypotheses=(p > q, q >= 0, p <= 1),
+                counterexample={p: 1, q: sp.Rational(1, 2)},
                 remark="Gifts need surprise; most is given to a player who cooperates half of the time.",
             ),
         ),
@@ -206,19 +214,39 @@ STATEMENTS = (
             "\\le 1/4$ with $\\mu = \\mathrm{E} X$. The mean gift is 0 only if $j$ always does things of the same "
             "worth; it reaches $\\mu (1 - \\mu)$ only if $j$ does nothing but best and worst actions."
         ),
+        where={
+            _x: "a value that $X$ takes: what an action of $j$ is worth to $i$, 0 for the worst and 1 for the best",
+            _m: "mean of $X$",
+            _a: "probability of the best of three actions, worth 1",
+            _b: "probability of the middle one, worth $x$; the worst has the rest",
+        },
         claims=(
             Claim(
-                sp.Max(_x - _m, 0) <= _x * (1 - _m), _unit_pair, "upper bound at each value; its mean is mu (1 - mu)"
+                sp.Max(_x - _m, 0) <= _x * (1 - _m),
+                _unit_pair,
+                "upper bound at each value; its mean is $\\mu (1 - \\mu)$",
             ),
-            Claim(sp.Max(_x - _m, 0) >= _x * (_x - _m), _unit_pair, "lower bound at each value; its mean is Var X"),
-            Claim(_m * (1 - _m) <= sp.Rational(1, 4), words="the largest mean gift"),
+            Claim(
+                sp.Max(_x - _m, 0) >= _x * (_x - _m),
+                _unit_pair,
+                "lower bound at each value; its mean is $\\mathrm{Var}(X)$",
+            ),
+            Claim(_m * (1 - _m) <= sp.Rational(1, 4), words="no mean gift is above one quarter"),
             Claim(
                 sp.Or(_x <= 0, _x >= 1),
                 (*_unit_pair, _m > 0, _m < 1, sp.Eq(sp.Max(_x - _m, 0), _x * (1 - _m))),
-                "equality in the upper bound at best and worst actions only",
+                "the upper bound is reached at best and worst actions only",
             ),
-            Claim(_gift_of_three <= _third * (1 - _third), _policy, "three actions worth 1, x, 0, upper bound"),
-            Claim(_gift_of_three >= _a + _b * _x**2 - _third**2, _policy, "three actions worth 1, x, 0, lower bound"),
+            Claim(
+                _gift_of_three <= _third * (1 - _third),
+                _policy,
+                "three actions worth 1, $x$ and 0: the mean gift is at most $\\mu (1 - \\mu)$",
+            ),
+            Claim(
+                _gift_of_three >= _a + _b * _x**2 - _third**2,
+                _policy,
+                "three actions worth 1, $x$ and 0: it is at least $\\mathrm{Var}(X)$",
+            ),
         ),
         checks={"enumeration": _sandwich_in_the_package},
         neighbours=(
@@ -227,7 +255,7 @@ STATEMENTS = (
                 conclusion=sp.Eq(_gift_of_three, _a + _b * _x**2 - _third**2),
                 hypotheses=_policy,
                 counterexample={_a: 0, _b: sp.Rational(1, 2), _x: sp.Rational(1, 2)},
-                remark="So it is for two actions, and then both are equal to mu (1 - mu).",
+                remark="So it is for two actions, and then both are equal to $\\mu (1 - \\mu)$.",
             ),
             Neighbour(
                 "Among three actions the uniform policy is given most.",
@@ -239,7 +267,8 @@ STATEMENTS = (
         ),
         remarks=(
             "Means of the two bounds at each value prove the statement for any number of actions, as "
-            "E X (1 - mu) = mu (1 - mu) and E X (X - mu) = Var X; three actions are also proved directly."
+            "$\\mathrm{E}\\, X (1 - \\mu) = \\mu (1 - \\mu)$ and $\\mathrm{E}\\, X (X - \\mu) = \\mathrm{Var}(X)$; "
+            "three actions are also proved directly."
         ),
     ),
     Statement(
@@ -250,26 +279,34 @@ STATEMENTS = (
             "$k$ to all payoffs adds $k (1 - p_i)$ to each player's advantage of cooperating, for any number of "
             "players. Multiplying all payoffs by a positive number multiplies the advantages by it."
         ),
+        where={
+            _r1: "own reward before gifts",
+            _r2: "reward of another player",
+            _a: "share of its reward that the player gives away",
+            _b: "share of the other's reward that it is given",
+            _k: "what is added to all payoffs",
+            p: "probability of cooperating",
+        },
         claims=(
             Claim(
-                sp.Eq((1 - _a) * (R + _k) + _b * (S + _k), (1 - _a) * R + _b * S + _k * (1 + _b - _a)),
-                words="the reward of a player who gives a share a of R and gets a share b of S",
+                sp.Eq((1 - _a) * (_r1 + _k) + _b * (_r2 + _k), (1 - _a) * _r1 + _b * _r2 + _k * (1 + _b - _a)),
+                words="what the shift adds to the total reward of a player who gives one share and gets another",
             ),
         ),
         checks={"identity": _unit_and_shift_of_advantages, "enumeration": _unit_and_shift_in_unlike_games},
         neighbours=(
             Neighbour(
                 "A shift of payoffs moves nothing.",
-                conclusion=sp.Eq(_k * (1 - _x), 0),
-                hypotheses=(_x >= 0, _x <= 1),
-                counterexample={_k: 1, _x: 0},
+                conclusion=sp.Eq(_k * (1 - p), 0),
+                hypotheses=(p >= 0, p <= 1),
+                counterexample={_k: 1, p: 0},
                 remark="It moves nothing for selfish players, and for sure cooperators.",
             ),
         ),
         remarks=(
-            "What a player gives away does not depend on its own action; from each of the N - 1 others it gets a "
+            "What a player gives away does not depend on its own action; from each of the $N - 1$ others it gets a "
             "weight of $(1 - p_i)/(N - 1)$ if it cooperates and none if not. With estimates $q$ of "
-            "player i in the place of $p_i$ the advantage rises by $k (1 - q)$, averaged over the others."
+            "player $i$ in the place of $p_i$ the advantage rises by $k (1 - q)$, averaged over the others."
         ),
     ),
 )

@@ -109,18 +109,29 @@ STATEMENTS = (
             "$\\partial g_i/\\partial p_i - \\partial g_i/\\partial p_k$, is negative. And any state in which somebody "
             "surely contributes is unstable: that player gains by contributing less."
         ),
+        where={variance: "variance of the others' contributions, $\\sum_{k \\ne i} p_k (1 - p_k)$"},
+        shorthand={
+            "g{(p)}": alike,
+            "\\partial_i g_i - \\partial_k g_i": by_own - by_other,
+        },
         hypotheses=(*dilemma,),
         claims=(
-            Claim(by_own - by_other < 0, (*unit, N >= 3, rho * (N - 1) >= 1), words="everywhere on the diagonal"),
-            Claim(alike < 0, (*unit, N >= 3, rho * (N - 1) < 1), words="no rest point where the share is smaller"),
+            Claim(
+                by_own - by_other < 0,
+                (*unit, N >= 3, rho * (N - 1) >= 1),
+                words="where $\\rho \\ge 1/(N - 1)$: differences shrink everywhere on the diagonal",
+            ),
+            Claim(
+                alike < 0, (*unit, N >= 3, rho * (N - 1) < 1), words="where $\\rho$ is smaller: no rest point inside"
+            ),
             Claim(
                 (by_own - by_other).subs({N: 2, p: (2 * rho - 1) / rho}, simultaneous=True) < 0,
-                words="two players at their rest point",
+                words="two players: differences shrink at their rest point $p = (2\\rho - 1)/\\rho$",
             ),
             Claim(
                 general.subs(own, 1) < 0,
                 (N >= 2, variance >= 0, variance <= (N - 1) / 4),
-                words="a sure contributor loses by it; the variance is at most that",
+                words="a sure contributor would gain by contributing less; $V$ is never above $(N - 1)/4$",
             ),
         ),
         checks={"identity": _slopes},
@@ -130,7 +141,7 @@ STATEMENTS = (
                 conclusion=by_own - by_other < 0,
                 hypotheses=(*dilemma, *unit, N >= 2),
                 counterexample={N: 2, rho: sp.Rational(1, 3), p: sp.Rational(1, 2)},
-                remark="They do for N >= 3 and rho >= 1/(N - 1).",
+                remark="They do for $N \\ge 3$ and $\\rho \\ge 1/(N - 1)$.",
             ),
         ),
     ),
@@ -138,13 +149,15 @@ STATEMENTS = (
         id="lase-rule-of-four",
         title="Donations in groups: the rule of four",
         words=(
-            "N LASE players may each pay $c > 0$ to give $b/(N - 1)$ to every other. Equal players have "
+            "$N$ LASE players may each pay $c > 0$ to give $b/(N - 1)$ to every other. Equal players have "
             "$g = \\frac{b}{N - 1} (1 - p)(1 + (N - 2) p) - c$. For $N \\ge 3$ cooperation can last (there is an "
             "attractor with $0 < p < 1$ on the diagonal) iff $b/c > 4(N - 2)/(N - 1)$. The bound is 2 for three "
             "players, who rest at $\\sqrt{1 - 2c/b}$, grows with $N$ and tends to 4: in large groups **a benefit must "
             "be worth more than four times its cost**. Two players need $b > c$. Defection attracts beside it iff "
             "$b/c < N - 1$."
         ),
+        where={b: "benefit to the others together", c: "cost to oneself"},
+        shorthand={"g{(p)}": donation, "\\hat{p}": peak},
         hypotheses=(N >= 3, b > 0, c > 0),
         claims=(
             Claim(
@@ -152,12 +165,15 @@ STATEMENTS = (
                     donation,
                     b * (N - 1) / (4 * (N - 2)) - c - b * (N - 2) / (N - 1) * (p - peak) ** 2,
                 ),
-                words="the square completed",
+                words="the gain with its square completed",
             ),
-            Claim(sp.And(peak >= 0, peak < 1, donation.subs(p, 1) < 0), words="the peak is inside, and p = 1 repels"),
+            Claim(
+                sp.And(peak >= 0, peak < 1, donation.subs(p, 1) < 0),
+                words="its peak is inside, and full cooperation repels",
+            ),
             Claim(
                 sp.And(4 * (N - 2) / (N - 1) < 4, sp.diff(4 * (N - 2) / (N - 1), N) > 0),
-                words="the bound grows below 4",
+                words="the bound grows with $N$, and stays below 4",
             ),
             Claim(
                 sp.Implies(b > (N - 1) * c, b * (N - 1) > 4 * c * (N - 2)),
@@ -184,13 +200,29 @@ STATEMENTS = (
             "easier. With the same multiplier $r$, which is diluted, it is smaller; in the donation game with the same "
             "$b$ and $c$ it is smaller."
         ),
+        where={
+            M: "number of players in the larger group",
+            N: "number of players in the smaller group",
+            b: "benefit to the others together",
+            c: "cost to oneself",
+        },
+        shorthand={
+            "g_N": alike,
+            "g_M": alike.subs(N, M),
+            "g_N^r": alike.subs(rho, r / N),
+            "g_M^r": alike.subs({N: M, rho: r / M}, simultaneous=True),
+            "g_N^d": donation,
+            "g_M^d": donation.subs(N, M),
+        },
         hypotheses=(N >= 2, M > N, *unit),
         claims=(
-            Claim(alike.subs(N, M) > alike, (rho > 0,), words="the same share"),
+            Claim(alike.subs(N, M) > alike, (rho > 0,), words="with the same return to each, larger groups gain more"),
             Claim(
-                alike.subs({N: M, rho: r / M}, simultaneous=True) < alike.subs(rho, r / N), (r > 0,), words="diluted"
+                alike.subs({N: M, rho: r / M}, simultaneous=True) < alike.subs(rho, r / N),
+                (r > 0,),
+                words="with the same multiplier they gain less",
             ),
-            Claim(donation.subs(N, M) < donation, (b > 0,), words="donations"),
+            Claim(donation.subs(N, M) < donation, (b > 0,), words="in donations they gain less"),
         ),
         checks={"enumeration": _sizes},
         neighbours=(

@@ -16,7 +16,7 @@ from gametheory.transfer import SocialRelationship
 
 TOPIC = "Groups of LASE players"
 
-N, rho, r, own, others, variance, x = sp.symbols("N rho r p_i S V x", real=True)
+N, rho, r, own, others, variance, x = sp.symbols("N rho r p_i A V x", real=True)
 
 general = (rho - 1) * (1 - variance / (N - 1)) + (1 - own) * (rho + (rho - 1 / (N - 1)) * others)
 alike = (2 * rho - 1) + rho * (N - 3) * p - rho * (N - 2) * p**2
@@ -123,11 +123,13 @@ STATEMENTS = (
         id="lase-public-goods",
         title="What a LASE player gains by contributing to a public good",
         words=(
-            "N LASE players play a linear public goods game without endowment, $u_i = \\rho \\sum_k a_k - a_i$ with "
-            "$\\rho = r/N$ and exact estimates. Write $S = \\sum_{k \\ne i} p_k$ and $V = \\sum_{k \\ne i} p_k (1 - "
-            "p_k)$. Contributing gains $g_i = (\\rho - 1)\\,(1 - V/(N - 1)) + (1 - p_i)\\,[\\rho + (\\rho - 1/(N - "
-            "1))\\,S]$. Where all contribute with probability $p$ this is $g = (2\\rho - 1) + \\rho (N - 3)\\,p - "
-            "\\rho (N - 2)\\,p^2$."
+            "$N$ LASE players, who know each other's policies, play a linear public goods game without endowment: "
+            "player $i$ gets $u_i = \\rho \\sum_k a_k - a_i$, where $a_k$ is 1 if player $k$ contributes and 0 if "
+            "not, and $\\rho = r/N$. Write $A = \\sum_{k \\ne i} p_k$ for the number of contributions that the "
+            "others make on average and $V = \\sum_{k \\ne i} p_k (1 - p_k)$ for its variance. Contributing gains "
+            "player $i$ $g_i = (\\rho - 1)\\,(1 - V/(N - 1)) + (1 - p_i)\\,[\\rho + (\\rho - 1/(N - 1))\\,A]$. Where "
+            "all contribute with probability $p$ this is $g = (2\\rho - 1) + \\rho (N - 3)\\,p - \\rho (N - "
+            "2)\\,p^2$."
         ),
         hypotheses=(N >= 2,),
         claims=(
@@ -135,32 +137,35 @@ STATEMENTS = (
                 sp.Eq(
                     general.subs({own: p, others: (N - 1) * p, variance: (N - 1) * p * (1 - p)}),
                     alike,
-                )
+                ),
+                words="the gain where all are alike, from the formula for any profile",
             ),
         ),
         checks={"enumeration": _large_groups, "identity": _field_of_the_package},
         remarks=(
-            "For any N: the kept share has mean 1 - V/(N - 1) and does not depend on the own action, which is worth "
-            "rho - 1 to oneself; a contributor is given the share (1 - p_i)/(N - 1) by each k, whose mean reward is "
-            "then rho (1 + S) - p_k. A free rider is given nothing."
+            "For any $N$: the kept share has mean $1 - V/(N - 1)$ and does not depend on the own action, which is "
+            "worth $\\rho - 1$ to oneself; a contributor is given the share $(1 - p_i)/(N - 1)$ by each player $k$, "
+            "whose mean reward is then $\\rho (1 + A) - p_k$. A free rider is given nothing."
         ),
     ),
     Statement(
         id="lase-public-goods-large-share",
         title="Public goods that return more than half: one rest point",
         words=(
-            "For $\\tfrac12 < \\rho < 1$ and $N \\ge 2$ equal LASE players have exactly one rest point with "
-            "$0 < p < 1$, and it attracts on the diagonal: the gain is positive at $p = 0$, negative at $p = 1$, and "
-            "concave in between."
+            "For $\\tfrac12 < \\rho < 1$ and $N \\ge 2$ equal LASE players have exactly one rest point with $0 < p < "
+            "1$, and it attracts on the diagonal: the gain $g = (2\\rho - 1) + \\rho (N - 3)\\,p - \\rho (N - "
+            "2)\\,p^2$ is positive at $p = 0$, negative at $p = 1$, and concave in between."
         ),
+        where={x: "a smaller probability of contributing"},
+        shorthand={"g{(p)}": alike, "g{(x)}": alike.subs(p, x)},
         hypotheses=(N >= 2, rho > sp.Rational(1, 2), rho < 1),
         claims=(
-            Claim(sp.And(alike.subs(p, 0) > 0, alike.subs(p, 1) < 0), words="signs at the ends"),
-            Claim(sp.diff(alike, p, 2) <= 0, words="concave"),
+            Claim(sp.And(alike.subs(p, 0) > 0, alike.subs(p, 1) < 0), words="the gain at $p = 0$ and at $p = 1$"),
+            Claim(sp.diff(alike, p, 2) <= 0, words="it is concave"),
             Claim(
                 alike.subs(p, x) > 0,
                 hypotheses=(*unit, x >= 0, x < p, alike >= 0),
-                words="positive below each of its zeros, so there is one",
+                words="below a point where it is not negative it is positive, so it has one zero",
             ),
         ),
         checks={"enumeration": _one_root},
@@ -170,32 +175,46 @@ STATEMENTS = (
                 conclusion=alike.subs(p, 1) < 0,
                 hypotheses=(N >= 2, rho > sp.Rational(1, 2)),
                 counterexample={N: 3, rho: 1},
-                remark="From rho = 1 on contributing is no sacrifice, and full contribution attracts.",
+                remark="From $\\rho = 1$ on contributing is no sacrifice, and full contribution attracts.",
             ),
         ),
-        remarks="For rho = 1/2 and N >= 4 the point is (N - 3)/(N - 2), and full defection repels.",
+        remarks="For $\\rho = 1/2$ and $N \\ge 4$ the point is $(N - 3)/(N - 2)$, and full defection repels.",
     ),
     Statement(
         id="lase-public-goods-small-share",
         title="Public goods that return less than half: when cooperation can last",
         words=(
             "For $0 < \\rho < \\tfrac12$ full defection attracts. On the diagonal there is a cooperative attractor "
-            "beside it iff $N \\ge 4$ and $\\rho > 4(N - 2)/(N^2 + 2N - 7)$. For a real $N > 2$ the gain is "
-            "$h - \\rho (N - 2)(p - \\hat p)^2$ with $\\hat p = (N - 3)/(2(N - 2))$ and "
-            "$h = [(N^2 + 2N - 7)\\rho - 4(N - 2)]/(4(N - 2))$."
+            "beside it iff $N \\ge 4$ and $\\rho > 4(N - 2)/(N^2 + 2N - 7)$. For $N > 2$ the gain is $g = h - \\rho "
+            "(N - 2)(p - \\hat p)^2$; its peak is at $\\hat p = (N - 3)/(2(N - 2))$ and has the height $h = [(N^2 + "
+            "2N - 7)\\rho - 4(N - 2)]/(4(N - 2))$."
         ),
+        shorthand={"g{(p)}": alike, "\\hat{p}": peak, "h": height},
         hypotheses=(N >= 2, rho > 0, rho < sp.Rational(1, 2)),
         claims=(
-            Claim(sp.And(alike.subs(p, 0) < 0, alike.subs(p, 1) < 0), words="both corners repel contributions"),
-            Claim(sp.Eq(alike, height - rho * (N - 2) * (p - peak) ** 2), (N > 2,), words="the square completed"),
+            Claim(
+                sp.And(alike.subs(p, 0) < 0, alike.subs(p, 1) < 0),
+                words="the gain is negative at $p = 0$ and at $p = 1$",
+            ),
+            Claim(
+                sp.Eq(alike, height - rho * (N - 2) * (p - peak) ** 2),
+                (N > 2,),
+                words="the gain with its square completed",
+            ),
             Claim(
                 sp.And(peak > 0, peak < 1, height > 0),
                 (N >= 4, rho > 4 * (N - 2) / (N**2 + 2 * N - 7)),
-                words="above the threshold the peak is inside and positive",
+                words="above the threshold the gain has its peak inside, and the peak is positive",
             ),
-            Claim(height <= 0, (N >= 4, rho <= 4 * (N - 2) / (N**2 + 2 * N - 7)), words="below it nobody gains"),
-            Claim(alike < 0, (*unit, N <= 3), words="nor do two or three players"),
-            Claim(sp.Rational(1, 2) > 4 * (N - 2) / (N**2 + 2 * N - 7), (N >= 4,), words="there is room for both"),
+            Claim(
+                height <= 0,
+                (N >= 4, rho <= 4 * (N - 2) / (N**2 + 2 * N - 7)),
+                words="below the threshold the peak is not positive",
+            ),
+            Claim(alike < 0, (*unit, N <= 3), words="two or three players never gain by contributing"),
+            Claim(
+                sp.Rational(1, 2) > 4 * (N - 2) / (N**2 + 2 * N - 7), (N >= 4,), words="the threshold is below one half"
+            ),
         ),
         checks={"enumeration": _attractors},
         neighbours=(
@@ -220,13 +239,19 @@ STATEMENTS = (
         ),
         hypotheses=(N >= 4, r > 1, r < N),
         claims=(
-            Claim(r * (N**2 + 2 * N - 7) > 4 * N * (N - 2), (r >= 4,), words="four and more"),
+            Claim(
+                r * (N**2 + 2 * N - 7) > 4 * N * (N - 2),
+                (r >= 4,),
+                words="a multiplier of four or more is above the threshold in every group",
+            ),
             Claim(
                 sp.Equivalent(r * (N**2 + 2 * N - 7) > 4 * N * (N - 2), N * (4 - r) < 4 + r + 2 * root),
                 (r < 4,),
-                words="below four the threshold of the share is this bound",
+                words="below four the threshold of the share is the bound on $N$",
             ),
-            Claim(sp.Implies(2 * r >= N, N * (4 - r) < 4 + r + 2 * root), (r < 4,), words="up to N = 2r it holds"),
+            Claim(
+                sp.Implies(2 * r >= N, N * (4 - r) < 4 + r + 2 * root), (r < 4,), words="up to $N = 2r$ the bound holds"
+            ),
         ),
         checks={"enumeration": _multipliers},
         neighbours=(
@@ -235,7 +260,7 @@ STATEMENTS = (
                 conclusion=r * (N**2 + 2 * N - 7) > 4 * N * (N - 2),
                 hypotheses=(N >= 4, r > 3, r < 4),
                 counterexample={N: 30, r: sp.Rational(7, 2)},
-                remark="The bound at r = 7/2 is 15 + 4 sqrt(11), about 28.3.",
+                remark="The bound at $r = 7/2$ is $15 + 4 \\sqrt{11}$, about 28.3.",
             ),
         ),
     ),
@@ -243,24 +268,39 @@ STATEMENTS = (
         id="lase-public-goods-crowd",
         title="Public goods in very large groups",
         words=(
-            "For a fixed multiplier $r$ the gain tends to $-1 + r\\,p(1 - p)$ as $N \\to \\infty$. For $r > 4$ it "
-            "vanishes at $p_\\pm = \\tfrac12 (1 \\pm \\sqrt{1 - 4/r})$, and the larger one attracts; for $r < 4$ it is "
-            "negative. For a fixed share $\\rho$ free riding dies out: with "
-            "$\\varepsilon = (1 - \\rho)/(\\rho (N - 1)) \\le \\tfrac14$ the attractor satisfies "
-            "$\\varepsilon \\le 1 - p_+ \\le \\varepsilon (1 + 4 \\varepsilon)$."
+            "Let equal LASE players contribute with probability $p$, so that a contribution gains $g(p) = (2\\rho - "
+            "1) + \\rho (N - 3)\\,p - \\rho (N - 2)\\,p^2$. For a fixed multiplier $r$ this tends to $g_\\infty(p) = "
+            "-1 + r\\,p(1 - p)$ as $N \\to \\infty$. For $r > 4$ the limit vanishes at $p_\\pm = \\tfrac12 (1 \\pm "
+            "\\sqrt{1 - 4/r})$, and the larger one attracts; for $r < 4$ it is negative. For a fixed share $\\rho$ "
+            "free riding dies out in large groups: with $\\varepsilon = (1 - \\rho)/(\\rho (N - 1)) \\le \\tfrac14$ "
+            "the attractor $p_+$ satisfies $\\varepsilon \\le 1 - p_+ \\le \\varepsilon (1 + 4 \\varepsilon)$."
         ),
+        shorthand={
+            "p_+": upper,
+            "p_-": lower,
+            "g_{\\infty}": crowd,
+            "\\varepsilon": far,
+            "g{(1 - \\varepsilon)}": alike.subs(p, 1 - far),
+            "g{(1 - \\varepsilon (1 + 4 \\varepsilon))}": alike.subs(p, 1 - far * (1 + 4 * far)),
+        },
         claims=(
             Claim(
                 sp.And(sp.Eq(crowd.subs(p, upper), 0), sp.Eq(crowd.subs(p, lower), 0), r * (1 - 2 * upper) < 0),
                 (r > 4,),
-                words="the two rest points of a crowd, and the slope at the larger",
+                words="a crowd: two rest points, and the slope of the gain at the larger",
             ),
-            Claim(crowd < 0, (r > 0, r < 4), words="below four"),
-            Claim(alike.subs(p, 1 - far) <= 0, (*dilemma, N >= 3), words="the gain has fallen below zero there"),
+            Claim(
+                crowd < 0, (r > 0, r < 4), words="a crowd with a multiplier below four: nobody gains by contributing"
+            ),
+            Claim(
+                alike.subs(p, 1 - far) <= 0,
+                (*dilemma, N >= 3),
+                words="at $1 - \\varepsilon$ the gain is not positive any more",
+            ),
             Claim(
                 alike.subs(p, 1 - far * (1 + 4 * far)) >= 0,
                 (*dilemma, N >= 3, 4 * (1 - rho) <= rho * (N - 1)),
-                words="and has not yet here",
+                words="at $1 - \\varepsilon (1 + 4\\varepsilon)$ it is not negative yet",
             ),
         ),
         checks={"identity": _crowd_limit},

@@ -77,11 +77,22 @@ STATEMENTS = (
             "defection stays a strict equilibrium, however averse the players are: guilt can sustain cooperation, but "
             "not establish it."
         ),
+        where={alpha: "weight of being behind, envy", beta: "weight of being ahead, guilt"},
         hypotheses=(T > S, alpha >= 0, beta >= 0),
         claims=(
-            Claim(sp.Equivalent(T - beta * (T - S) <= R, beta >= (T - R) / (T - S)), words="mutual cooperation"),
-            Claim(sp.Equivalent(S - alpha * (T - S) <= P, alpha >= (S - P) / (T - S)), words="mutual defection"),
-            Claim(S - alpha * (T - S) < P, hypotheses=dilemma, words="in a dilemma defection stays strict"),
+            Claim(
+                sp.Equivalent(T - beta * (T - S) <= R, beta >= (T - R) / (T - S)),
+                words="when nobody leaves mutual cooperation",
+            ),
+            Claim(
+                sp.Equivalent(S - alpha * (T - S) <= P, alpha >= (S - P) / (T - S)),
+                words="when nobody leaves mutual defection",
+            ),
+            Claim(
+                S - alpha * (T - S) < P,
+                hypotheses=dilemma,
+                words="in a dilemma who leaves mutual defection is worse off",
+            ),
         ),
         checks={"enumeration": _averse},
         neighbours=(
@@ -99,23 +110,25 @@ STATEMENTS = (
         id="contract-dominance",
         title="How much a lone defector must pay",
         words=(
-            "A contract makes a lone defector pay $\\theta \\ge 0$ to a lone cooperator. Cooperation is then (weakly) "
-            "dominant iff $\\theta \\ge \\max(T - R, P - S)$."
+            "A contract makes a lone defector pay $\\theta \\ge 0$ to a lone cooperator. Cooperation is then "
+            "(weakly) dominant, that is never worse than defection, iff $\\theta \\ge \\max(T - R, P - S)$."
         ),
+        where={theta: "what a lone defector pays to a lone cooperator"},
         hypotheses=(theta >= 0,),
         claims=(
             Claim(
                 sp.Equivalent(sp.And(T - theta <= R, S + theta >= P), theta >= sp.Max(T - R, P - S)),
+                words="no gain from defecting against a cooperator, nor against a defector",
             ),
         ),
         checks={"enumeration": _contracts},
         neighbours=(
             Neighbour(
-                "It is enough to take from the defector what it gains, T - R.",
+                "It is enough to take from the defector what it gains, $T - R$.",
                 conclusion=S + theta >= P,
                 hypotheses=(*dilemma, theta >= T - R),
                 counterexample={R: 3, S: 0, T: 4, P: 2, theta: 1},
-                remark="Against a defector the cooperator must be paid P - S.",
+                remark="Against a defector the cooperator must be paid $P - S$.",
             ),
         ),
         source="after A. Haupt et al., Autonomous Agents and Multi-Agent Systems (2024)",
@@ -128,13 +141,14 @@ STATEMENTS = (
             "other does, the copy earns $g$ less than the original. So no equilibrium uses a gift; in learning gifts "
             "matter in the transient only."
         ),
+        where={gift: "size of the gift", other: "what the other gives"},
         hypotheses=(gift > 0,),
         claims=(
             Claim(
                 sp.And(
                     *(payoff + other - gift < payoff + other for payoff in (R, S, T, P)),
                 ),
-                words="x is what the other gives",
+                words="the copy earns less than the original, in each of the four outcomes",
             ),
         ),
         checks={"enumeration": _gift_actions},
@@ -144,7 +158,7 @@ STATEMENTS = (
                 conclusion=R - gift < P,
                 hypotheses=(gift > 0, R > T, T >= P, P > S),
                 counterexample={R: 4, S: 0, T: 1, P: 1, gift: 1},
-                remark="R - g may exceed P: gifts on condition are strategies of a longer game, and not dominated.",
+                remark="$R - g$ may exceed $P$: gifts on condition are strategies of a longer game, and not dominated.",
             ),
         ),
         source="derived here; the game: W. Z. Wang et al., AAMAS (2021)",

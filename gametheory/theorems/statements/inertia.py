@@ -104,97 +104,121 @@ STATEMENTS = (
         id="estimates-lagging",
         title="Estimates that lag behind",
         words=(
-            "Let $R > S$ and $T > P$. "
-            "Let each estimate follow the other's policy, $\\dot q_i = k (p_i - q_i)$, while policies follow the "
-            "natural flow. At $p_i = q_i = p^*$ inside, with $h = p^* (1 - p^*)$, small changes that players share "
-            "have trace $h c - k$ and determinant $k h (2T + S - R - P)$, where $c = R + P - S - T$; differences have "
-            "trace $-h c - k$ and determinant $k h (R + P - S - 2 p^* (T - R))$. Thus its linear part is stable iff it "
-            "is stable with exact estimates and $k > h |c|$. Below, small "
-            "changes grow: in phase for $c > 0$, in opposite phase for $c < 0$. In $(3, 0, 4, 2)$ the border is $k = "
-            "2/9$."
+            "Let $R > S$ and $T > P$. Let each estimate follow the policy that it is about, $\\dot q_i = k (p_i - "
+            "q_i)$ with speed $k$, while policies follow the natural flow. Write $h = p^* (1 - p^*)$ and $c = R + P "
+            "- S - T$. At $p_i = q_i = p^*$ inside the linear part falls into two motions. Changes that the players "
+            "share have trace $h c - k$ and determinant $k h (2T + S - R - P)$; differences between them have trace "
+            "$-h c - k$ and determinant $k h (R + P - S - 2 p^* (T - R))$. So it is stable iff it is stable with "
+            "exact estimates and $k > h |c|$. For smaller $k$ small changes grow: both players in phase for $c > 0$, "
+            "in opposite phase for $c < 0$. In $(3, 0, 4, 2)$ the border is $k = 2/9$."
         ),
+        where={_k: "speed at which estimates follow policies", p: "cooperation at rest, $p^*$"},
+        shorthand={"c": _c, "d": den, "p^*": rest},
         hypotheses=(p > 0, p < 1, _k > 0),
         claims=(
             Claim(
                 sp.Equivalent(sp.And(_h * _c - _k < 0, -_h * _c - _k < 0), _k > _h * sp.Abs(_c)),
-                words="both traces are negative iff k > h |c|",
+                words="both traces are negative exactly if $k > h |c|$",
             ),
             Claim(
                 sp.Equivalent(
                     sp.And(_k * _h * den > 0, _k * _h * (R + P - S - 2 * p * _u) > 0),
                     sp.And(den > 0, 2 * p * _u < R + P - S),
                 ),
-                words="both determinants are positive iff the point is stable with exact estimates",
+                words="both determinants are positive exactly if the point is stable with exact estimates",
             ),
             Claim(
                 sp.And(sp.Implies(_c > 0, -_h * _c - _k < 0), sp.Implies(_c < 0, _h * _c - _k < 0)),
-                words="only one of the two motions can lose stability by its trace",
+                words="the sign of $c$ says which of the two motions can lose stability by its trace",
             ),
             Claim(
                 sp.Equivalent(_k > _h * sp.Abs(_c), _k > sp.Rational(2, 9)),
                 (sp.Eq(R, 3), sp.Eq(S, 0), sp.Eq(T, 4), sp.Eq(P, 2), sp.Eq(p, sp.Rational(2, 3))),
-                "(3, 0, 4, 2)",
+                "the border in $(3, 0, 4, 2)$",
             ),
         ),
         checks={"identity": _lagging_modes, "enumeration": _lagging_example},
         neighbours=(
             Neighbour(
-                "Estimates that follow at any speed keep p* stable.",
+                "Estimates that follow at any speed keep $p^*$ stable.",
                 conclusion=_h * _c - _k < 0,
                 hypotheses=(p > 0, p < 1, _k > 0, *helps, _u > 0, num > 0, sp.Eq(p, rest)),
                 counterexample={R: 3, S: 0, T: 4, P: 2, p: sp.Rational(2, 3), _k: sp.Rational(1, 9)},
-                remark="They must be fast compared with learning: k > h |c|.",
+                remark="They must be fast compared with learning: $k > h |c|$.",
             ),
         ),
         remarks=(
-            "At k = h |c| a pair of eigenvalues crosses the imaginary axis (its determinant is positive, its trace "
-            "falls with k): a Hopf bifurcation. For T > R, S + T > P, c > 0 and any k < h c a periodic orbit of like "
-            "players exists: the square of (p, q) is mapped into itself, its corners are saddles whose incoming orbits "
-            "lie on the border, p* repels, and Poincaré and Bendixson leave nothing else. For c < 0 only the orbits "
-            "near k = h |c| are known from this."
+            "At $k = h |c|$ a pair of eigenvalues crosses the imaginary axis (its determinant is positive, its trace "
+            "falls with $k$): a Hopf bifurcation. For $T > R$, $S + T > P$, $c > 0$ and any $k < h c$ a periodic "
+            "orbit of like players exists: the square of $(p, q)$ is mapped into itself, its corners are saddles "
+            "whose incoming orbits lie on the border, $p^*$ repels, and Poincaré and Bendixson leave nothing else. "
+            "For $c < 0$ only the orbits near $k = h |c|$ are known from this."
         ),
     ),
     Statement(
         id="gifts-with-memory",
         title="Gifts that remember",
         words=(
-            "Let weights be moving averages of relationships, $w_t = \\lambda w_{t-1} + (1 - \\lambda) "
-            "\\max(\\omega_t, 0)$, in repeated play of two like players without memory of play (both cooperate with "
-            "probability $p$ in each round, estimates exact, $R > S$, $T > P$), and let a player credit its action "
-            "with its rewards from then on, discounted by $\\gamma$. Then its advantage of cooperating is $(S + T - P) "
-            "- (2T + S - R - P)\\, p - \\lambda (1 - p) [(1 - p) T + p S] + \\kappa (1 - p) W(p)$ with $\\kappa = (1 - "
-            "\\lambda) \\gamma \\lambda / (1 - \\gamma \\lambda)$ and $W(p)$ the mean payoff. If only the present "
-            "reward is credited ($\\gamma = 0$) and $T > R$, $S + T > P$: full defection attracts as soon as $\\lambda "
-            "T > S + T - P$; below that there is one rest point inside, and it lies below $p^*$ if and only if $T (T - "
-            "R) + S (S + T - P) > 0$, as it does in the donation game. As $\\gamma \\to 1$, the advantage at "
-            "$p^*$ is positive in the donation game iff $b > 2c$: memory then carries cooperation beyond $1 - c/b$."
+            "Let the weight of a gift be a moving average: after round $t$ it is $w_t = \\lambda w_{t-1} + (1 - "
+            "\\lambda) \\max(\\omega_t, 0)$, where $\\omega_t$ is the relationship in that round and $0 < \\lambda < "
+            "1$ is how much of the old weight stays. Let two like players repeat the game without memory of play: in "
+            "each round both cooperate with probability $p$. Estimates are exact, $R > S$ and $T > P$. Let a player "
+            "credit its action with its rewards from then on, discounted by $\\gamma$. Then its advantage of "
+            "cooperating is $g(p) = m - d p - \\lambda (1 - p) [(1 - p) T + p S] + \\kappa (1 - p) W(p)$ with $m = S "
+            "+ T - P$, $d = 2T + S - R - P$, $\\kappa = (1 - \\lambda) \\gamma \\lambda / (1 - \\gamma \\lambda)$ "
+            "and $W(p) = R p^2 + (S + T) p (1 - p) + P (1 - p)^2$, the mean payoff. Let $T > R$ and $m > 0$. If only "
+            "the present reward is credited ($\\gamma = 0$), full defection attracts as soon as $\\lambda T > m$; if "
+            "$\\lambda T < m$ there is one rest point inside, and it lies below $p^* = m/d$ if and only if $T (T - "
+            "R) + S m > 0$, as it does in the donation game. As $\\gamma \\to 1$, the advantage at $p^*$ is positive "
+            "in the donation game iff $b > 2c$: memory then carries cooperation beyond $1 - c/b$."
         ),
+        where={
+            _lambda: "how much of the old weight stays",
+            _x: "a probability of cooperating",
+            _y: "a larger one",
+            _b: "benefit to the other in the donation game",
+            _c0: "cost to oneself",
+        },
+        shorthand={
+            "p^*": rest,
+            "m": num,
+            "d": den,
+            "g{(p)}": _present,
+            "g{(x)}": _present.subs(p, _x),
+            "g{(y)}": _present.subs(p, _y),
+            "g{(p^*)}": _present.subs(p, rest),
+        },
         hypotheses=_share,
         claims=(
             Claim(
-                sp.Equivalent(_present.subs(p, 0) < 0, _lambda * T > num), words="full defection attracts, gamma = 0"
+                _present < 0,
+                (R > S, _u > 0, num > 0, _lambda * T > num, p >= 0, p * _lambda * (2 * T - S) < _lambda * T - num),
+                "for $\\gamma = 0$ full defection attracts all starts with $p < (\\lambda T - m)/(\\lambda (2T - S))$",
             ),
             Claim(
                 _present.subs(p, _y) < 0,
                 (_u > 0, _lambda * T < num, _x >= 0, _x < _y, _y <= 1, _present.subs(p, _x) <= 0),
-                "one rest point inside: once the advantage is not positive, it is negative from there on",
+                (
+                    "for $\\gamma = 0$ one rest point inside: once the advantage is not positive, it is negative from "
+                    "there on"
+                ),
             ),
             Claim(
                 sp.Equivalent(_present.subs(p, rest) < 0, T * _u + S * num > 0),
                 (_u > 0, num > 0),
-                "and it lies below p* iff the advantage at p* is negative",
+                "and it lies below $p^*$ where the advantage at $p^*$ is negative",
             ),
             Claim(
                 _present.subs(_donation, simultaneous=True).subs(p, 1 - _c0 / _b) < 0,
                 (_b > _c0, _c0 > 0),
-                "donation game, gamma = 0",
+                "donation game, $\\gamma = 0$: the advantage at $1 - c/b$ is negative",
             ),
             Claim(
                 sp.Equivalent(
                     _far.subs(_donation, simultaneous=True).subs({p: 1 - _c0 / _b, _gamma: 1}) > 0, _b > 2 * _c0
                 ),
                 (_b > _c0, _c0 > 0),
-                "donation game, gamma = 1",
+                "donation game, $\\gamma \\to 1$: when the advantage at $1 - c/b$ is positive",
             ),
         ),
         checks={"identity": _memory_by_rounds},
@@ -207,17 +231,18 @@ STATEMENTS = (
                 remark="A sucker's payoff that is low enough, passed on, turns it round.",
             ),
             Neighbour(
-                "Memory of gifts does not move p*.",
+                "Memory of gifts does not move $p^*$.",
                 conclusion=sp.Eq(_present.subs(p, rest), 0),
                 hypotheses=(*_dilemma, *_share),
                 counterexample={R: 4, S: 0, T: 5, P: 1, _lambda: sp.Rational(1, 2)},
-                remark="It moves to sqrt(3/5), about 0.775, from 0.8.",
+                remark="It moves to $\\sqrt{3/5}$, about 0.775, from 0.8.",
             ),
         ),
         remarks=(
-            "Past gifts enter a present reward with the weight lambda and do not answer the present action; only the "
-            "part 1 - lambda does. Where lambda is 1 weights are held at their means, with rest points (5 -+ sqrt "
-            "5)/10 in (4, 0, 5, 1). Like players only: whether they part ways with memory is open here."
+            "Past gifts enter a present reward with the weight $\\lambda$ and do not answer the present action; only "
+            "the part $1 - \\lambda$ does. For $\\lambda = 1$ weights are held at their means, with rest points $(5 "
+            "\\mp \\sqrt{5})/10$ in $(4, 0, 5, 1)$. That is for like players only: whether they part ways with "
+            "memory is open here."
         ),
     ),
 )

@@ -124,11 +124,14 @@ STATEMENTS = (
         title="How much reward must change hands in a symmetric 2×2 game",
         words=(
             "Everybody keeps the share $s \\ge \\tfrac12$ of its reward and hands over the rest. If $T > S$, "
-            "cooperation is dominant iff $s \\le (R - S)/(T - S)$ and $s \\le (T - P)/(T - S)$. Such an $s$ exists iff "
-            "$2R \\ge T + S \\ge 2P$; the largest is "
-            "$s^* = \\min\\left(1, \\frac{R - S}{T - S}, \\frac{T - P}{T - S}\\right)$. It changes neither when all "
-            "payoffs are multiplied by a positive number nor when a number is added to all of them."
+            "cooperation is (weakly) dominant, that is never worse than defection whatever the other does, iff $s "
+            "\\le (R - S)/(T - S)$ (against a cooperator) and $s \\le (T - P)/(T - S)$ (against a defector). Such an "
+            "$s$ exists iff $2R \\ge T + S \\ge 2P$; the largest is $s^* = \\min\\left(1, \\frac{R - S}{T - S}, "
+            "\\frac{T - P}{T - S}\\right)$. It changes neither when all payoffs are multiplied by a positive number "
+            "nor when a number is added to all of them."
         ),
+        where={s: "share of the own reward that is kept", alpha: "new unit of payoffs"},
+        shorthand={"s_C": with_cooperator, "s_D": with_defector},
         hypotheses=(T > S,),
         claims=(
             Claim(
@@ -136,14 +139,14 @@ STATEMENTS = (
                     sp.Equivalent(kept_with_cooperator >= 0, s <= with_cooperator),
                     sp.Equivalent(kept_with_defector >= 0, s <= with_defector),
                 ),
-                words="cooperation is dominant",
+                words="when cooperation is never worse, against a defector and against a cooperator",
             ),
             Claim(
                 sp.And(
                     sp.Equivalent(with_cooperator >= sp.Rational(1, 2), 2 * R >= T + S),
                     sp.Equivalent(with_defector >= sp.Rational(1, 2), T + S >= 2 * P),
                 ),
-                words="whether there is a share",
+                words="when both bounds leave a share of one half or more",
             ),
             Claim(
                 sp.And(
@@ -153,7 +156,7 @@ STATEMENTS = (
                     )
                 ),
                 hypotheses=(alpha > 0,),
-                words="units do not matter",
+                words="neither bound depends on the unit or the zero of payoffs",
             ),
         ),
         checks={"enumeration": _shares},
@@ -177,15 +180,18 @@ STATEMENTS = (
             "$\\alpha \\ge (T - R)/(2R - T - S)$, the *selfishness level*. The share of the own reward in what such a "
             "player climbs, $(1 + \\alpha)/(1 + 2\\alpha)$, is then $(R - S)/(T - S)$."
         ),
+        where={alpha: "weight of the sum of all payoffs"},
+        shorthand={"\\alpha^*": level, "s_C": with_cooperator, "s_D": with_defector},
         hypotheses=(*dilemma, 2 * R > T + S),
         claims=(
             Claim(
-                sp.Equivalent(R + alpha * 2 * R >= T + alpha * (T + S), alpha >= level), words="when nobody deviates"
+                sp.Equivalent(R + alpha * 2 * R >= T + alpha * (T + S), alpha >= level),
+                words="when nobody gains by deviating from mutual cooperation",
             ),
-            Claim(sp.Eq(own_share, (R - S) / (T - S)), words="the own share"),
+            Claim(sp.Eq(own_share, (R - S) / (T - S)), words="the share of the own reward that belongs to the level"),
             Claim(
                 sp.Equivalent(own_share <= with_defector, T + S >= R + P),
-                words="when reward transfer lets players keep as much",
+                words="when that share would make cooperation dominant as well",
             ),
         ),
         checks={"enumeration": _levels},
@@ -195,7 +201,7 @@ STATEMENTS = (
                 conclusion=sp.Eq(own_share, most),
                 hypotheses=(*dilemma, 2 * R > T + S, T + S >= 2 * P),
                 counterexample={R: 3, S: 0, T: 4, P: 2},
-                remark="Transfer makes cooperation dominant, not only an equilibrium: equal iff T + S >= R + P.",
+                remark="Transfer makes cooperation dominant, not only an equilibrium: equal iff $T + S \\ge R + P$.",
             ),
         ),
         source="K. R. Apt and G. Schäfer, Journal of Artificial Intelligence Research 49 (2014)",
@@ -204,19 +210,31 @@ STATEMENTS = (
         id="public-goods-levels",
         title="Selfishness level and reward transfer in public goods",
         words=(
-            "In the linear public goods game of $n$ players with multiplier $1 < r < n$ the selfishness level is "
+            "In the linear public goods game of $n$ players with multiplier $1 < r < n$ the selfishness level (the "
+            "least weight $\\alpha$ of the sum of all payoffs with which contributing by all is an equilibrium) is "
             "$(1 - r/n)/(r - 1)$. The own share that belongs to it, $(1 + \\alpha)/(1 + n\\alpha)$, and the largest "
             "share that players can keep while contributing is dominant are both $r/n$."
         ),
+        where={
+            n: "number of players",
+            r: "multiplier: a contribution returns $r/n$ to everybody",
+            alpha: "weight of the sum of all payoffs",
+            s: "share of the own reward that is kept",
+        },
+        shorthand={"\\alpha^*": goods_level},
         hypotheses=(n >= 2, r > 1, n > r),
         claims=(
             Claim(
                 sp.Equivalent(-(1 - r / n) + alpha * (r - 1) >= 0, alpha >= goods_level),
-                words="the worst deviation: 1 - r/n for oneself, 1 - r for all",
+                words="when nobody stops contributing, which saves oneself $1 - r/n$ and costs all $r - 1$",
             ),
-            Claim(sp.Eq((1 + goods_level) / (1 + n * goods_level), r / n), words="the own share"),
             Claim(
-                sp.Equivalent(s * (r / n - 1) + (1 - s) * r / n >= 0, s <= r / n), words="shares that make it dominant"
+                sp.Eq((1 + goods_level) / (1 + n * goods_level), r / n),
+                words="the share of the own reward that belongs to the level",
+            ),
+            Claim(
+                sp.Equivalent(s * (r / n - 1) + (1 - s) * r / n >= 0, s <= r / n),
+                words="shares with which contributing is dominant",
             ),
         ),
         checks={"enumeration": _goods},
@@ -235,23 +253,35 @@ STATEMENTS = (
         id="donation-levels",
         title="Selfishness level and reward transfer in group donations",
         words=(
-            "Each of $n$ players may pay $c > 0$ to give $b/(n - 1)$ to every other, $b > c$. The largest share that "
-            "players can keep while donating is dominant is $b/(b + (n - 1)\\,c)$. The selfishness level is "
-            "$c/(b - c)$ for every $n$, and the own share that belongs to it is the same."
+            "Each of $n$ players may pay $c > 0$ to give $b/(n - 1)$ to every other, $b > c$. The largest share of "
+            "its reward that a player can keep while donating is dominant is $b/(b + (n - 1)\\,c)$. The selfishness "
+            "level (the least weight $\\alpha$ of the sum of all payoffs with which donating by all is an "
+            "equilibrium) is $c/(b - c)$ for every $n$, and the own share that belongs to it, $(1 + \\alpha)/(1 + "
+            "n\\alpha)$, is the same as that largest share."
         ),
+        where={
+            n: "number of players",
+            b: "benefit to the others together",
+            c: "cost to oneself",
+            alpha: "weight of the sum of all payoffs",
+            s: "share of the own reward that is kept",
+        },
         hypotheses=(n >= 2, b > c, c > 0),
         claims=(
             Claim(
                 sp.Equivalent(-s * c + (1 - s) * b / (n - 1) >= 0, s <= b / (b + (n - 1) * c)),
-                words="shares that make donating dominant",
+                words="shares with which donating is dominant",
             ),
-            Claim(sp.Equivalent(-c + alpha * (b - c) >= 0, alpha >= c / (b - c)), words="the level"),
-            Claim(sp.Eq((1 + c / (b - c)) / (1 + n * c / (b - c)), b / (b + (n - 1) * c)), words="the own share"),
+            Claim(sp.Equivalent(-c + alpha * (b - c) >= 0, alpha >= c / (b - c)), words="when nobody stops donating"),
+            Claim(
+                sp.Eq((1 + c / (b - c)) / (1 + n * c / (b - c)), b / (b + (n - 1) * c)),
+                words="the share of the own reward that belongs to the level",
+            ),
         ),
         checks={"enumeration": _donations},
         neighbours=(
             Neighbour(
-                "The share depends on the ratio b/c only, not on the size of the group.",
+                "The share depends on the ratio $b/c$ only, not on the size of the group.",
                 conclusion=sp.Eq(b / (b + (n - 1) * c), b / (b + c)),
                 hypotheses=(n >= 2, b > c, c > 0),
                 counterexample={n: 3, b: 3, c: 1},
@@ -276,17 +306,17 @@ STATEMENTS = (
                         kept_with_defector.subs(s, sp.Rational(1, 2)) > 0,
                     ),
                 ),
-                words="the symmetric transfer at one half",
+                words="both comparisons at the share one half, and the two inequalities",
             ),
         ),
         checks={"enumeration": _equal},
         neighbours=(
             Neighbour(
-                "In every prisoner's dilemma with 2R > T + S it makes cooperation dominant.",
+                "In every prisoner's dilemma with $2R > T + S$ it makes cooperation dominant.",
                 conclusion=kept_with_defector.subs(s, sp.Rational(1, 2)) > 0,
                 hypotheses=(*dilemma, 2 * R > T + S),
                 counterexample={R: 3, S: -1, T: 4, P: 2},
-                remark="With T + S < 2P defection against a defector is better for the sum.",
+                remark="With $T + S < 2P$ defection against a defector is better for the sum.",
             ),
         ),
         source="folklore",

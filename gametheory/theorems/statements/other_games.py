@@ -66,18 +66,29 @@ STATEMENTS = (
             "$\\gamma \\ge c/[(1 - y)\\,b]$, which is more if $y > 0$: gifts to a forgiver make defection less "
             "attractive. For $y = 0$, tit-for-tat, both thresholds are $c/b$: who is known for sure gets no gifts."
         ),
+        where={
+            b: "benefit to the other",
+            c: "cost to oneself",
+            y: "probability with which the co-player cooperates after a defection",
+            gamma: "discount",
+        },
+        shorthand={"\\gamma_L": cooperates_from},
         hypotheses=(b > c, c > 0, y >= 0, y < 1, gamma > 0, gamma < 1),
         claims=(
             Claim(
                 sp.Equivalent(b - c >= (1 - gamma) * (b + gamma * once) + gamma**2 * (b - c), gamma >= cooperates_from),
-                words="one defection does not pay",
+                words="when one defection does not pay",
             ),
             Claim(
                 sp.Equivalent(b - c >= (1 - gamma) * b + gamma * y**2 * b, gamma >= c / (b * (1 - y**2))),
-                words="defection for ever does not pay",
+                words="when defection for ever does not pay",
             ),
             Claim(cooperates_from >= c / (b * (1 - y**2)), words="one defection is the stronger temptation"),
-            Claim(cooperates_from < c / ((1 - y) * b), hypotheses=(y > 0,), words="less than a selfish player needs"),
+            Claim(
+                cooperates_from < c / ((1 - y) * b),
+                hypotheses=(y > 0,),
+                words="the threshold is lower than a selfish player's",
+            ),
         ),
         checks={"enumeration": _generous},
         neighbours=(
@@ -86,12 +97,15 @@ STATEMENTS = (
                 conclusion=cooperates_from < c / b,
                 hypotheses=(b > c, c > 0, y > 0, y < 1),
                 counterexample={b: 3, c: 1, y: sp.Rational(1, 4)},
-                remark="The threshold rises with y, (1 - y)(b + y (b - c)) = b - y c - y^2 (b - c), only less steeply.",
+                remark=(
+                    "The threshold rises with $y$, as $(1 - y)(b + y (b - c)) = b - y c - y^2 (b - c)$ falls, only "
+                    "less steeply."
+                ),
             ),
         ),
         remarks=(
             "The co-player's choice does not change what follows, so relationships are those of one round. "
-            "After a defection the LASE player keeps only the share y of what an unexpected kindness earns it. "
+            "After a defection the LASE player keeps only the share $y$ of what an unexpected kindness earns it. "
             "The same holds of every deterministic strategy that it knows: it gets nothing, and LASE plays like a "
             "selfish player."
         ),
@@ -104,41 +118,53 @@ STATEMENTS = (
             "$(1, 0)$ iff $T \\ge 2R$; and $(1, 2 - T/R)$ iff $T < 2R$ and $R (S - P) > (2R - T)^2$ (equality is "
             "left open). Rest points inside are saddles."
         ),
+        shorthand={"A": sp.diff(lase_gain, p2), "B": sp.diff(naive_gain, p1), "m": num},
         hypotheses=(T > R, R > S, S > P),
         claims=(
-            Claim(sp.And(corner < 0, naive_gain.subs({p1: 0, p2: 1}) > 0), words="(0, 1) attracts, not (1, 1)"),
+            Claim(
+                sp.And(corner < 0, naive_gain.subs({p1: 0, p2: 1}) > 0),
+                words="$(0, 1)$ attracts, and $(1, 1)$ does not: advantages at $p_2 = 1$",
+            ),
             Claim(
                 sp.And(empty > 0, sp.Equivalent(naive_gain.subs({p1: 1, p2: 0}) < 0, T > 2 * R)),
-                words="(1, 0), not (0, 0)",
+                words="when $(1, 0)$ attracts, and that $(0, 0)$ does not",
             ),
             Claim(
                 sp.Equivalent(
                     sp.And(edge > 0, lase_gain.subs(p2, edge) > 0), sp.And(T < 2 * R, R * (S - P) > (2 * R - T) ** 2)
                 ),
                 hypotheses=(R > 0,),
-                words="the point on the edge p_1 = 1, where the gain falls with slope -R",
+                words=(
+                    "when the point on the edge $p_1 = 1$ exists and attracts; along it the advantage falls with "
+                    "slope $-R$"
+                ),
             ),
-            Claim(saddle, hypotheses=inside, words="the determinant is negative at rest points inside"),
+            Claim(
+                saddle,
+                hypotheses=inside,
+                words="$A B > 0$ at every point inside, so that rest points there are saddles",
+            ),
             Claim(
                 -T > 0,
                 hypotheses=(p2 > 0, p2 < 1, sp.Eq(naive_gain.subs(p1, 0), 0)),
-                words="a rest point inside the edge p_1 = 0 repels along it",
+                words="a rest point inside the edge $p_1 = 0$ repels along it, with slope $-T > 0$",
             ),
         ),
         checks={"identity": naive},
         neighbours=(
             Neighbour(
-                "Besides (0, 1) only the point (1, 2 - T/R) can attract: (1, 0) never does.",
+                "Besides $(0, 1)$ only the point $(1, 2 - T/R)$ can attract: $(1, 0)$ never does.",
                 conclusion=sp.Or(empty <= 0, naive_gain.subs({p1: 1, p2: 0}) >= 0),
                 hypotheses=(T > R, R > S, S > P, R > 0),
                 counterexample={R: 1, S: sp.Rational(1, 2), T: 3, P: 0},
-                remark="(1, 0) attracts from T = 2R on: the LASE player cooperates, the naive one does not.",
+                remark="$(1, 0)$ attracts from $T = 2R$ on: the LASE player cooperates, the naive one does not.",
             ),
         ),
         remarks=(
-            "At T = 2R the corner (1, 0) attracts as well: along p_1 = 1 the gain is -R p_2. "
-            "Inside the square the Jacobian is [[0, A], [B, C]] up to positive factors, with determinant -AB. For "
-            "R, T > 0 there is no closed orbit, as g_1 does not depend on p_1 and g_2 falls in p_2 (Dulac)."
+            "At $T = 2R$ the corner $(1, 0)$ attracts as well: along $p_1 = 1$ the second advantage is $-R p_2$. "
+            "Inside the square the Jacobian of the two advantages has no own slope of the first: its rows are $(0, "
+            "A)$ and $(B, C)$, with determinant $-A B$. For $R, T > 0$ there is no closed orbit, as $g_1$ does not "
+            "depend on $p_1$ and $g_2$ falls in $p_2$ (Dulac)."
         ),
     ),
     Statement(
@@ -149,12 +175,16 @@ STATEMENTS = (
             "$S + T < P$, and if $S + T > P$ the point $(0, (S + T - P)/T)$ iff "
             "$(S + T - P)^2 (R - T) < (P - S)^2\\,T$ (equality is left open). Rest points inside are saddles."
         ),
+        shorthand={"A": sp.diff(lase_gain, p2), "B": sp.diff(naive_gain, p1), "m": num},
         hypotheses=(R > T, T > P, P > S),
         claims=(
-            Claim(sp.And(corner > 0, naive_gain.subs({p1: 1, p2: 1}) > 0), words="(1, 1) attracts, not (0, 1)"),
+            Claim(
+                sp.And(corner > 0, naive_gain.subs({p1: 1, p2: 1}) > 0),
+                words="$(1, 1)$ attracts, and $(0, 1)$ does not: advantages at $p_2 = 1$",
+            ),
             Claim(
                 sp.And(empty < 0, sp.Equivalent(naive_gain.subs({p1: 0, p2: 0}) < 0, num < 0)),
-                words="(0, 0), not (1, 0)",
+                words="when $(0, 0)$ attracts, and that $(1, 0)$ does not",
             ),
             Claim(
                 sp.And(
@@ -164,13 +194,17 @@ STATEMENTS = (
                     sp.Equivalent(lase_gain.subs(p2, end) < 0, num**2 * (R - T) < (P - S) ** 2 * T),
                 ),
                 hypotheses=(num > 0,),
-                words="the point on the edge p_1 = 0",
+                words="when the point on the edge $p_1 = 0$ attracts",
             ),
-            Claim(saddle, hypotheses=inside, words="the determinant is negative at rest points inside"),
+            Claim(
+                saddle,
+                hypotheses=inside,
+                words="$A B > 0$ at every point inside, so that rest points there are saddles",
+            ),
             Claim(
                 -R > 0,
                 hypotheses=(p2 > 0, p2 < 1, sp.Eq(naive_gain.subs(p1, 1), 0)),
-                words="a rest point inside the edge p_1 = 1 repels along it",
+                words="a rest point inside the edge $p_1 = 1$ repels along it, with slope $-R > 0$",
             ),
         ),
         checks={"identity": naive},
@@ -180,9 +214,9 @@ STATEMENTS = (
                 conclusion=lase_gain.subs(p2, end) > 0,
                 hypotheses=(R > T, T > P, P > S, num > 0),
                 counterexample={R: 4, S: 0, T: 3, P: 2},
-                remark="The point (0, 1/3) attracts there; in (4, 0, 3, 1) the point (0, 2/3) does not.",
+                remark="The point $(0, 1/3)$ attracts there; in $(4, 0, 3, 1)$ the point $(0, 2/3)$ does not.",
             ),
         ),
-        remarks="For S + T = P the corner (0, 0) attracts too: on p_1 = 0 the gain is -T p_2.",
+        remarks="For $S + T = P$ the corner $(0, 0)$ attracts too: on $p_1 = 0$ the second advantage is $-T p_2$.",
     ),
 )

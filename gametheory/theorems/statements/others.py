@@ -164,18 +164,24 @@ STATEMENTS = (
             "$q^2\\,T + (1 - q) P$, that is $q (1 - q)\\,T$ less than a selfish defector; for $T \\ge 0$ at most "
             "$T/4$ less."
         ),
+        where={q: "probability with which the co-player of a LASE defector cooperates"},
+        shorthand={"g_1": lase_gain},
         claims=(
             Claim(
                 sp.And(lase_gain < 0, lase_gain <= -sp.Min(u, (P - S) / 2)),
                 hypotheses=(*dilemma, p2 >= 0, p2 <= 1),
-                words="cooperation costs at least this much",
+                words="the advantage of cooperating is negative, and at most this",
             ),
             Claim(
                 sp.Eq(q * T + (1 - q) * P - (q**2 * T + (1 - q) * P), q * (1 - q) * T),
                 hypotheses=(q >= 0, q <= 1),
-                words="what gifts cost",
+                words="what gifts cost a defector, against keeping everything",
             ),
-            Claim(sp.And(q * (1 - q) * T >= 0, q * (1 - q) * T <= T / 4), hypotheses=(T >= 0, q >= 0, q <= 1)),
+            Claim(
+                sp.And(q * (1 - q) * T >= 0, q * (1 - q) * T <= T / 4),
+                hypotheses=(T >= 0, q >= 0, q <= 1),
+                words="bounds of that cost",
+            ),
         ),
         checks={"identity": _non_giver},
         neighbours=(
@@ -187,16 +193,16 @@ STATEMENTS = (
                 remark="In a stag hunt cooperation with a cooperator pays.",
             ),
             Neighbour(
-                "Gifts cost it at most T/4, whatever the sign of T.",
+                "Gifts cost it at most $T/4$, whatever the sign of $T$.",
                 conclusion=q * (1 - q) * T <= T / 4,
                 hypotheses=(q >= 0, q <= 1),
                 counterexample={T: -1, q: 0},
-                remark="If T < 0, what it hands over is a loss, and it is better off.",
+                remark="If $T < 0$, what it hands over is a loss, and it is better off.",
             ),
         ),
         remarks=(
-            "The logit of its policy moves at speed g_1, so p_1 vanishes at least exponentially. Against a player who "
-            "has always defected it gives nothing and loses nothing."
+            "The logit of its policy moves at speed $g_1$, so $p_1$ vanishes at least exponentially. Against a "
+            "player who has always defected it gives nothing and loses nothing."
         ),
     ),
     Statement(
@@ -209,13 +215,28 @@ STATEMENTS = (
             "$p_2^2\\,T + (1 - p_2) P$: it defects and pays its partner to cooperate. It gets more than $P$ iff "
             "$S + T > 2P$."
         ),
+        shorthand={
+            "\\hat{p}_2": end,
+            "W": pair_welfare,
+            "W_{\\mathrm{naive}}": mixed_welfare,
+        },
         hypotheses=(*dilemma, num > 0),
         claims=(
-            Claim(sp.And(T > 0, end > 0, end < 1), words="the end lies inside, and the gain falls there with slope -T"),
-            Claim(sp.Eq(naive_gain.subs({p1: 0, p2: end}, simultaneous=True), 0), words="nobody moves there"),
-            Claim(sp.Eq(end * (S + (1 - end) * T) + (1 - end) * P, P), words="what the naive learner gets"),
             Claim(
-                sp.Equivalent(end**2 * T + (1 - end) * P > P, S + T > 2 * P), words="whether the LASE player gets more"
+                sp.And(T > 0, end > 0, end < 1),
+                words="the end is inside, and the naive learner's advantage falls there with slope $-T$",
+            ),
+            Claim(
+                sp.Eq(naive_gain.subs({p1: 0, p2: end}, simultaneous=True), 0),
+                words="nobody moves there: the naive learner's advantage is zero",
+            ),
+            Claim(
+                sp.Eq(end * (S + (1 - end) * T) + (1 - end) * P, P),
+                words="what the naive learner gets there, gifts included",
+            ),
+            Claim(
+                sp.Equivalent(end**2 * T + (1 - end) * P > P, S + T > 2 * P),
+                words="when the LASE player gets more than $P$",
             ),
         ),
         checks={"identity": naive},
@@ -228,16 +249,16 @@ STATEMENTS = (
                 remark="Mutual cooperation is worth little more there than taking turns, and a pair meets less often.",
             ),
             Neighbour(
-                "The LASE player gets more than P in every such dilemma.",
+                "The LASE player gets more than $P$ in every such dilemma.",
                 conclusion=end**2 * T + (1 - end) * P > P,
                 hypotheses=(*dilemma, num > 0),
                 counterexample={R: 3, S: -1, T: 4, P: 2},
-                remark="It does iff S + T > 2P.",
+                remark="It does iff $S + T > 2P$.",
             ),
         ),
         remarks=(
-            "On p_1 = 0 the naive learner's gain is S + T - P - T p_2. The face attracts, and there is one attractor "
-            "on it."
+            "On $p_1 = 0$ the naive learner's advantage is $S + T - P - T p_2$. This edge attracts, and there is one "
+            "attractor on it."
         ),
     ),
     Statement(
@@ -255,22 +276,22 @@ STATEMENTS = (
             Claim(
                 sp.And(group_gain.subs(p1, 0) > 0, corner < 0),
                 hypotheses=(S + T > 2 * P,),
-                words="the corner (0, 1) attracts",
+                words="the corner $(0, 1)$ attracts: both advantages there",
             ),
             Claim(
                 sp.And(group_gain.subs(p1, 0) < 0, empty < 0),
                 hypotheses=(S + T < 2 * P,),
-                words="the corner (0, 0) attracts",
+                words="the corner $(0, 0)$ attracts: both advantages there",
             ),
         ),
         checks={"identity": _group},
         neighbours=(
             Neighbour(
-                "S + T > P is enough for the other to end cooperating.",
+                "$S + T > P$ is enough for the other to end cooperating.",
                 conclusion=group_gain.subs(p1, 0) > 0,
                 hypotheses=(*dilemma, num > 0),
                 counterexample={R: 3, S: -1, T: 4, P: 2},
-                remark="It has to be S + T > 2P: the loss of the one defector counts as well.",
+                remark="It has to be $S + T > 2P$: the loss of the one defector counts as well.",
             ),
         ),
         remarks="Gifts do not change the sum, so it does not matter whether the other counts rewards before or after.",
@@ -286,28 +307,35 @@ STATEMENTS = (
             "player is ahead there. If $(1 - \\beta)(S + T) > P$ it is the only attractor. If $S + T > 0$ and "
             "$(1 - \\beta)(S + T) < P$, then $(0, 0)$ attracts as well: who feels that guilty refuses a gift."
         ),
+        where={
+            alpha: "weight of being behind",
+            beta: "weight of being ahead, guilt",
+        },
+        shorthand={
+            "\\hat{p}_2": averse_end,
+            "\\hat{p}_2^0": end,
+            "g_2": guilty_gain,
+        },
         hypotheses=(*dilemma, S + T > 2 * P, alpha >= 0, (1 + alpha) * (S + T) > P),
         claims=(
-            Claim(sp.And(averse_end > 0, averse_end < 1), words="the end lies inside"),
-            Claim(2 * averse_end * T > S + T, words="the LASE player is ahead, p_2 T > S + (1 - p_2) T"),
-            Claim(averse_end <= end, words="less cooperation than without aversion"),
+            Claim(sp.And(averse_end > 0, averse_end < 1), words="the end is inside"),
+            Claim(2 * averse_end * T > S + T, words="the LASE player is ahead there, $p_2 T > S + (1 - p_2) T$"),
+            Claim(averse_end <= end, words="the other cooperates less than without aversion"),
             Claim(
                 guilty_gain > 0,
                 hypotheses=(beta >= 0, p2 >= 0, 2 * p2 * T <= S + T, (1 - beta) * (S + T) > P),
                 words="with little guilt cooperation pays wherever the LASE player is behind",
             ),
-            Claim(
-                sp.Equivalent(guilty_gain.subs(p2, 0) < 0, (1 - beta) * (S + T) < P), words="whether (0, 0) attracts"
-            ),
+            Claim(sp.Equivalent(guilty_gain.subs(p2, 0) < 0, (1 - beta) * (S + T) < P), words="when $(0, 0)$ attracts"),
         ),
         checks={"enumeration": _averse},
         neighbours=(
             Neighbour(
-                "S + T > P is enough for the LASE player to be ahead.",
+                "$S + T > P$ is enough for the LASE player to be ahead.",
                 conclusion=2 * averse_end * T > S + T,
                 hypotheses=(*dilemma, num > 0, alpha >= 0),
                 counterexample={R: 3, S: -1, T: 4, P: 2, alpha: 1},
-                remark="It is ahead iff S + T > 2P; else the other is, and its guilt counts.",
+                remark="It is ahead iff $S + T > 2P$; else the other is, and its guilt counts.",
             ),
             Neighbour(
                 "Guilt plays no part, wherever learning starts.",
@@ -318,8 +346,8 @@ STATEMENTS = (
             ),
         ),
         remarks=(
-            "With P >= 0 the second condition follows from the first. The other's utility falls in p_2 with slope "
-            "-T (1 + 2 alpha), so the end attracts on p_1 = 0."
+            "With $P \\ge 0$ the second condition follows from the first. What the other feels that it gains by "
+            "cooperating falls in $p_2$ with slope $-T (1 + 2\\alpha)$, so the end attracts on $p_1 = 0$."
         ),
     ),
     Statement(

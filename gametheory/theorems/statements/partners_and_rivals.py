@@ -25,6 +25,7 @@ akin = v2 * (1 - f2) - v3 * f3 - v4 * f4  # zero for f1 = 1
 safe_dc = (R - S) * (1 - f2) - (T - R) * f3
 safe_dd = (R - P) * (1 - f2) - (T - R) * f4
 
+_AFTER = tuple(zip((f1, f2, f3, f4), ("CC", "CD", "DC", "DD"), strict=True))
 QUARTERS = [Fraction(k, 4) for k in range(5)]
 
 
@@ -68,26 +69,33 @@ STATEMENTS = (
         id="partners",
         title="Partners: cooperative strategies that cannot be exploited",
         words=(
-            "Prisoner's dilemma with $2R > T + S$, limit of means, $p_1 = 1$ and $p \\ne (1, 1, 0, 0)$. No opponent "
-            "gets more than $R$ iff $(T - R)\\,p_3 \\le (R - S)(1 - p_2)$ and "
-            "$(T - R)\\,p_4 \\le (R - P)(1 - p_2)$. If both are strict, an opponent that gets $R$ also gives $R$. For "
-            "generous tit-for-tat, $p = (1, g, 1, g)$, this is "
-            "$g \\le \\min\\left(1 - \\frac{T - R}{R - S}, \\frac{R - P}{T - P}\\right)$; for win-stay lose-shift "
-            "$2R \\ge T + P$."
+            "Let the first player of a repeated prisoner's dilemma with $2R > T + S$, in the limit of means, "
+            "cooperate with probabilities $f = (f_1, f_2, f_3, f_4)$ after CC, CD, DC and DD, where $f_1 = 1$ and $f "
+            "\\ne (1, 1, 0, 0)$. No opponent gets more than $R$ iff $(T - R)\\,f_3 \\le (R - S)(1 - f_2)$ and $(T - "
+            "R)\\,f_4 \\le (R - P)(1 - f_2)$. If both are strict, an opponent that gets $R$ also leaves $R$ to the "
+            "first player. For generous tit-for-tat, $f = (1, g, 1, g)$, the two conditions are $g \\le "
+            "\\min\\left(1 - \\frac{T - R}{R - S}, \\frac{R - P}{T - P}\\right)$; for $f = (1, 0, 0, g)$ they are $g "
+            "\\le (R - P)/(T - R)$, so for win-stay lose-shift, $g = 1$, they are $2R \\ge T + P$."
         ),
+        where={
+            **{f: f"probability of cooperating after {outcome}" for f, outcome in _AFTER[1:]},
+            **{v: f"frequency of {outcome}" for v, (_, outcome) in zip((v1, v2, v3, v4), _AFTER, strict=True)},
+            generosity: "probability of forgiving",
+        },
+        shorthand={"x": first, "y": second, "c_3": safe_dc, "c_4": safe_dd},
         hypotheses=(*dilemma, 2 * R > T + S, *probabilities),
         claims=(
             Claim(
                 (1 - f2) * second <= (1 - f2) * R,
                 hypotheses=(*law, sp.Eq(v1, 1 - v2 - v3 - v4), sp.Eq(akin, 0), safe_dc >= 0, safe_dd >= 0, f2 < 1),
-                words="nobody gets more than R",
+                words="if both conditions hold, the opponent gets at most $R$",
             ),
             Claim(
                 sp.Eq(
                     (1 - f2) * (R - second.subs(v1, 1 - v2 - v3 - v4)),
                     v3 * safe_dc + v4 * safe_dd - (T - R) * akin,
                 ),
-                words="why: what the opponent lacks is a sum of what the two conditions leave",
+                words="why: what the opponent lacks is a sum of what the two conditions leave, and of 0",
             ),
             Claim(
                 sp.And(sp.Eq(v2, 0), sp.Eq(v3, 0), sp.Eq(v4, 0)),
@@ -99,17 +107,20 @@ STATEMENTS = (
                     safe_dd > 0,
                     second >= R,
                 ),
-                words="strict: who gets R or more cooperates with a cooperator all the time",
+                words="if both are strict, an opponent who gets $R$ or more only ever meets CC",
             ),
             Claim(
                 T * v2 + P * v4 > R * (v2 + v4),
                 hypotheses=(safe_dd < 0, v2 >= 0, v4 >= 0, v2 + v4 > 0, sp.Eq(v2 * (1 - f2), v4 * f4), f2 < 1),
-                words="if the second fails, always defecting earns more than R",
+                words="if the second fails, an opponent who always defects gets more than $R$",
             ),
             Claim(
                 (T - R) * v2 > (R - S) * v3,
                 hypotheses=(safe_dc < 0, v2 >= 0, v3 >= 0, v2 + v3 > 0, sp.Eq(v2 * (1 - f2), v3 * f3), f2 < 1),
-                words="if the first fails, so does defecting after CC alone, where CC is met as often as CD",
+                words=(
+                    "if the first fails, so does one who defects after CC alone, so that CC and CD are met equally "
+                    "often"
+                ),
             ),
             Claim(
                 sp.Equivalent(
@@ -118,14 +129,20 @@ STATEMENTS = (
                     ),
                     generosity <= sp.Min(1 - (T - R) / (R - S), (R - P) / (T - P)),
                 ),
-                words="generous tit-for-tat",
+                words="both conditions for generous tit-for-tat $(1, g, 1, g)$",
             ),
-            Claim(sp.Equivalent(safe_dd.subs({f2: 0, f4: 1}) >= 0, 2 * R >= T + P), words="win-stay lose-shift"),
+            Claim(
+                sp.Equivalent(
+                    sp.And(safe_dc.subs({f2: 0, f3: 0}) >= 0, safe_dd.subs({f2: 0, f4: generosity}) >= 0),
+                    generosity <= (R - P) / (T - R),
+                ),
+                words="both conditions for $(1, 0, 0, g)$, with $g = 1$ win-stay lose-shift",
+            ),
         ),
         checks={"enumeration": _partners},
         neighbours=(
             Neighbour(
-                "The two conditions are enough for p = (1, 1, 0, 0) too.",
+                "The two conditions are enough for $f = (1, 1, 0, 0)$ too.",
                 conclusion=second <= R,
                 hypotheses=(
                     *dilemma,
@@ -142,46 +159,53 @@ STATEMENTS = (
         ),
         source="E. Akin, Games 6 (2015) 175-190",
         remarks=(
-            "In the necessity part the opponent either always defects, or defects after CC and cooperates after CD and "
-            "DC of the first player's view: then DD is never met and CC as often as CD. "
-            "With p_2 = 1, always defecting after one success earns T for ever."
+            "The claims use Akin's identity, which with $f_1 = 1$ is $v_2 (1 - f_2) = v_3 f_3 + v_4 f_4$. Where a "
+            "condition fails the opponent of the proof either always defects, or defects after CC and cooperates "
+            "after all else: then DD is never met, and CD as often as CC. With "
+            "$f_2 = 1$, always defecting after one success earns $T$ for ever."
         ),
     ),
     Statement(
         id="rivals",
         title="Rivals: strategies that never earn less than the other",
         words=(
-            "Prisoner's dilemma, limit of means. If $p_4 = 0$, $p_2 + p_3 \\le 1$ and $p_2 < 1$, the first player "
-            "earns at least as much as any opponent. If $p_4 > 0$, or $p_2 + p_3 > 1$ and $p_4 = 0$, some opponent "
-            "earns more. With $p_2 = 1$, $p_3 = p_4 = 0$ it depends on the opening: who has cooperated "
-            "once goes on with a defector."
+            "Let the first player of a repeated prisoner's dilemma, in the limit of means, cooperate with "
+            "probabilities $f_1, f_2, f_3, f_4$ after CC, CD, DC and DD. If $f_4 = 0$, $f_2 + f_3 \\le 1$ and $f_2 < "
+            "1$, it earns at least as much as any opponent. If $f_4 > 0$, or $f_2 + f_3 > 1$ and $f_4 = 0$, some "
+            "opponent earns more. With $f_2 = 1$, $f_3 = f_4 = 0$ it depends on the opening: who has cooperated once "
+            "goes on with a defector."
         ),
+        where={
+            **{f: f"probability of cooperating after {outcome}" for f, outcome in _AFTER},
+            **{v: f"frequency of {outcome}" for v, (_, outcome) in zip((v1, v2, v3, v4), _AFTER, strict=True)},
+        },
+        shorthand={"x": first, "y": second},
         hypotheses=(*dilemma, f1 >= 0, f1 <= 1, *probabilities),
         claims=(
             Claim(
                 first >= second,
                 hypotheses=(*law, sp.Eq(v2 * (1 - f2), v3 * f3 - v1 * (1 - f1)), f2 + f3 <= 1, f2 < 1),
-                words="enough: Akin's identity with p_4 = 0",
+                words="with $f_4 = 0$ the conditions are enough, by Akin's identity",
             ),
             Claim(
                 S * v2 + P * v4 < T * v2 + P * v4,
                 hypotheses=(v2 >= 0, v4 >= 0, v2 + v4 > 0, sp.Eq(v2 * (1 - f2), v4 * f4), f4 > 0),
-                words="p_4 > 0: always defecting earns more",
+                words="with $f_4 > 0$ an opponent who always defects earns more",
             ),
             Claim(
                 S * v2 + T * v3 < T * v2 + S * v3,
                 hypotheses=(v2 >= 0, v3 > 0, sp.Eq(v2 * (1 - f2), v3 * f3), f2 + f3 > 1, f2 < 1),
-                words="p_2 + p_3 > 1: an opponent that cooperates after DD only earns more",
+                words="with $f_4 = 0$ and $f_2 + f_3 > 1$ one who cooperates after DD alone earns more",
             ),
         ),
         checks={"enumeration": _rivals},
         neighbours=(
             Neighbour(
-                "p_4 = 0 and p_2 + p_3 <= 1 are enough.",
+                "$f_4 = 0$ and $f_2 + f_3 \\le 1$ are enough.",
                 conclusion=first >= second,
                 hypotheses=(*dilemma, sp.Eq(v2 * (1 - f2), v3 * f3 - v1 * (1 - f1)), f2 + f3 <= 1),
                 counterexample={R: 3, S: 0, T: 5, P: 1, f1: 1, f2: 1, f3: 0, v1: 0, v2: 1, v3: 0, v4: 0},
-                remark="With p_2 = 1 one more thing is needed: that the player opens with a defection.",
+                remark="With $f_2 = 1$ one more thing is needed: that the player opens with a defection.",
             ),
         ),
         source="C. Hilbe, K. Chatterjee, M. A. Nowak, Nature Human Behaviour 2 (2018); the case p_2 = 1: derived here",

@@ -15,6 +15,7 @@ from gametheory.theorems.statements.symmetry_breaking import (
     g,
     gain,
     lase,
+    names,
     s,
     slope,
     square,
@@ -51,6 +52,14 @@ _off_borders = (R > 0, sp.Ne(u * gain * D * E * F * s * (2 * R - T), 0))
 _partition = sp.And(
     sp.Or(*REGIONS.values()), sp.Not(sp.And(sp.Or(*(REGIONS[k] for k in "CDE")), sp.Or(*(REGIONS[k] for k in "FGH"))))
 )
+_ADVANTAGES = {
+    ("p_1", "1"): (x, 1),
+    ("1", "p_1"): (1, x),
+    ("p_1", "0"): (x, 0),
+    ("0", "p_1"): (0, x),
+    ("p_1", "p_2"): (x, y),
+    ("p_2", "p_1"): (y, x),
+}
 _half_width = sp.sqrt(D) / (2 * u)
 _high, _low = (R - s) / (2 * u) + _half_width, (R - s) / (2 * u) - _half_width
 _divergence = -(R * y + T * (1 - y)) / (y * (1 - y)) - (R * x + T * (1 - x)) / (x * (1 - x))
@@ -139,26 +148,42 @@ STATEMENTS = (
         title="Two LASE players do not go round in circles",
         words=(
             "Let $R > S$, $T > P$ and $R > 0$. The natural flow of two LASE players has no periodic orbit. For $T "
-            "\\ge 0$: $\\partial g_1/\\partial p_1 = -(R p_2 + T(1 - p_2)) < 0$ wherever $p_2 > 0$, so that "
-            "$1/\\prod_i p_i(1 - p_i)$ is a Dulac function. For $T < R$ and $S > P$: $1/\\prod_i p_i(1 - p_i)^2$ is "
-            "one, with a positive divergence. For $T < 0$ and $S \\le P$ there is no rest point with unequal players "
-            "inside the square for a periodic orbit to surround; it cannot cross the diagonal, which is invariant."
+            "\\ge 0$: the advantage $g_1$ of the first player has the slope $\\partial g_1/\\partial p_1 = -(R p_2 + "
+            "T(1 - p_2)) < 0$ wherever $p_2 > 0$, so that $1/[p_1 (1 - p_1) p_2 (1 - p_2)]$ is a Dulac function. For "
+            "$T < R$ and $S > P$: $1/[p_1 (1 - p_1)^2 p_2 (1 - p_2)^2]$ is one, with a positive divergence. For $T < "
+            "0$ and $S \\le P$ there is no rest point with unequal players inside the square for a periodic orbit to "
+            "surround; it cannot cross the diagonal, which is invariant."
         ),
+        shorthand={"u": u},
         hypotheses=(R > 0, *square),
         claims=(
-            Claim(-(R * y + T * (1 - y)) < 0, (T >= 0,), "T >= 0: the slope is negative"),
-            Claim(_divergence < 0, (T >= 0,), "T >= 0: the weighted divergence is negative"),
-            Claim(_second > 0, (T < R, s > 0), "T < R and S > P: the second weighted divergence is positive"),
-            Claim(s > R, (T < R, *apart), "T < R: unequal rest points need S - P > R"),
+            Claim(-(R * y + T * (1 - y)) < 0, (T >= 0,), "for $T \\ge 0$: the own slope of the advantage is negative"),
+            Claim(
+                _divergence < 0,
+                (T >= 0,),
+                "for $T \\ge 0$: so is the divergence of the flow, weighted by the first function",
+            ),
+            Claim(
+                _second > 0,
+                (T < R, s > 0),
+                (
+                    "for $T < R$ and $S > P$: the divergence weighted by the second function is positive, up to a "
+                    "positive factor"
+                ),
+            ),
+            Claim(s > R, (T < R, *apart), "for $T < R$: a rest point of unequal players inside needs $S - P > R$"),
         ),
         checks={"identity": _dulac, "enumeration": _no_cycles_by_signs},
         neighbours=(
             Neighbour(
-                "For every $R > 0$ the function $1/\\prod_i p_i(1 - p_i)$ is a Dulac function.",
+                "For every $R > 0$ the function $1/[p_1 (1 - p_1) p_2 (1 - p_2)]$ is a Dulac function.",
                 conclusion=_divergence < 0,
                 hypotheses=(R > 0, *square),
                 counterexample={R: 1, T: -2, x: sp.Rational(1, 4), y: sp.Rational(1, 4)},
-                remark="For $T < 0$ its divergence changes sign; $1/\\prod_i p_i(1 - p_i)^2$ serves there if $S > P$.",
+                remark=(
+                    "For $T < 0$ its divergence changes sign; $1/[p_1 (1 - p_1)^2 p_2 (1 - p_2)^2]$ serves there if "
+                    "$S > P$."
+                ),
             ),
         ),
         remarks=(
@@ -174,48 +199,75 @@ STATEMENTS = (
         id="lase-regime-map",
         title="All attractors of two LASE players",
         words=(
-            "Let $R > 0$, $R > S$, $T > P$ and write $u = T - R$, $s = S - P$, $m = S + T - P$. The rest points of "
-            "two LASE players that attract are, off the borders: A ($T < R$, $m > 0$): (1, 1). B ($T < R$, $m < 0$): "
-            "(1, 1) and (0, 0). C ($T > R$, $m < 0$): (0, 0). D ($T > R$, $m > 0$, $s < s_b$ with $s_b = -2u + "
-            "\\sqrt{R^2 + 2u^2}$): $(p^*, p^*)$. E ($T > R$, $s > s_b$ and $Rs < (2R - T)^2$ if $T \\le 2R$, $s < "
-            "-T(T - 2R)/(2T - R)$ if $T > 2R$): an unequal pair inside. F ($R < T < 2R$, $Rs > (2R - T)^2$): $(1, 2 - "
-            "T/R)$ and its mirror image. G ($T > 2R$, $-T(T - 2R)/(2T - R) < s < 0$): $(m/T, 0)$ and its mirror "
-            "image. H ($T > 2R$, $s > 0$): (1, 0) and (0, 1). Every game off the borders lies in exactly one region, "
-            "so symmetric and unequal attractors never coexist; every other rest point has an unstable direction."
+            "Let $R > 0$, $R > S$ and $T > P$; write $u = T - R$, $s = S - P$, $m = S + T - P$, $d = m + u$ and $s_b "
+            "= -2u + \\sqrt{R^2 + 2u^2}$. The rest points of two LASE players that attract depend on the region in "
+            "which a game lies, as the table says; with $R = 1$ and $P = 0$ the regions are parts of the plane of "
+            "$T$ and $S$. Every game lies in exactly one region or on a border between regions. So symmetric and "
+            "unequal attractors never coexist, and off the borders every other rest point has an unstable direction. "
+            "Where a point has unequal players, its mirror image attracts as well."
         ),
+        table=(
+            ("region", "games", "attractors"),
+            ("A", "$T < R$, $m > 0$", "$(1, 1)$: both cooperate"),
+            ("B", "$T < R$, $m < 0$", "$(1, 1)$ and $(0, 0)$"),
+            ("C", "$T > R$, $m < 0$", "$(0, 0)$: both defect"),
+            ("D", "$T > R$, $m > 0$, $s < s_b$", "$(p^*, p^*)$ with $p^* = m/d$"),
+            (
+                "E",
+                "$T > R$, $s > s_b$, and $R s < (2R - T)^2$ if $T \\le 2R$, $s < -T(T - 2R)/(2T - R)$ if $T > 2R$",
+                "an unequal pair, strictly inside",
+            ),
+            ("F", "$R < T < 2R$, $R s > (2R - T)^2$", "$(1, 2 - T/R)$: a sure cooperator, and one that mixes"),
+            ("G", "$T > 2R$, $-T(T - 2R)/(2T - R) < s < 0$", "$(m/T, 0)$: one that mixes, and a sure defector"),
+            ("H", "$T > 2R$, $s > 0$", "$(1, 0)$: a sure cooperator and a sure defector"),
+        ),
+        shorthand={
+            **names,
+            **{f"\\mathsf{{{letter}}}": region for letter, region in REGIONS.items()},
+            **{f"g{{({a}, {b})}}": g(*values) for (a, b), values in _ADVANTAGES.items()},
+        },
+        where={
+            x: "probability of cooperating of a player that mixes; the first of two unequal ones",
+            p: "probability of cooperating, where both players are alike",
+        },
         hypotheses=_off_borders,
         claims=(
-            Claim(_partition, words="exactly one region, up to what the signs of u, m, D and s show"),
+            Claim(_partition, words="some region, and not one of C, D, E together with one of F, G, H"),
             Claim(
                 sp.And(
                     sp.Equivalent(g(1, 1) > 0, sp.Or(REGIONS["A"], REGIONS["B"])),
                     sp.Equivalent(g(0, 0) < 0, sp.Or(REGIONS["B"], REGIONS["C"])),
                     sp.Equivalent(sp.And(g(1, 0) > 0, g(0, 1) < 0), REGIONS["H"]),
                 ),
-                words="corners",
+                words="which corners attract",
             ),
             Claim(
-                sp.Equivalent(sp.And(gain > 0, D > 0), _breaks), (T > R,), "s > s_b means D > 0, and implies S + T > P"
+                sp.Equivalent(sp.And(gain > 0, D > 0), _breaks),
+                (T > R,),
+                "$s > s_b$ says that $m > 0$ and $\\Delta > 0$",
             ),
             Claim(
                 sp.And(sp.Equivalent(g(1, x) > 0, REGIONS["F"]), sp.Ne(g(1, x), 0)),
                 (*_edge, sp.Eq(g(x, 1), 0)),
-                "beside a sure cooperator; no zero eigenvalue",
+                "a rest point beside a sure cooperator attracts exactly in F, and never has a zero eigenvalue",
             ),
             Claim(
                 sp.And(sp.Equivalent(sp.And(T > 0, g(0, x) < 0), REGIONS["G"]), sp.Ne(T * g(0, x), 0)),
                 (*_edge, sp.Eq(g(x, 0), 0)),
-                "beside a sure defector; no zero eigenvalue",
+                "a rest point beside a sure defector attracts exactly in G, and never has a zero eigenvalue",
             ),
             Claim(
                 sp.And(sp.Equivalent(sp.And(slope > 0, _across < 0), REGIONS["D"]), sp.Ne(slope * _across, 0)),
                 (p > 0, p < 1, sp.Eq(slope * p, gain)),
-                "symmetric, inside; no zero eigenvalue",
+                "a symmetric rest point inside attracts exactly in D, and never has a zero eigenvalue",
             ),
             Claim(
                 sp.Equivalent(T > R, REGIONS["E"]),
                 (*square, *apart),
-                "unequal, inside: attracting exactly if T > R, by the statement on the pitchfork",
+                (
+                    "an unequal rest point inside attracts exactly in E, as by the statement on the pitchfork it does "
+                    "exactly if $T > R$"
+                ),
             ),
             Claim(
                 sp.And(
@@ -224,7 +276,10 @@ STATEMENTS = (
                     sp.Implies(REGIONS["F"], sp.And(2 * R - T > 0, 2 * R - T < R)),
                     sp.Implies(REGIONS["G"], sp.And(gain > 0, gain < T)),
                 ),
-                words="the points of D to G lie where they should: the pair of E by its sum, difference and products",
+                words=(
+                    "the points of D to G lie where they should; the pair of E by its sum, its difference and its "
+                    "products"
+                ),
             ),
         ),
         checks={"enumeration": _attractors_by_elimination},
@@ -250,7 +305,7 @@ STATEMENTS = (
             "on the edges, and the common zeros inside, symmetric or not. Off the diagonal these are the pair of the "
             "sum and product. At a corner the eigenvalues are $g_i$ at defection and $-g_i$ at cooperation, on an "
             "edge the slope along it and the transversal advantage, on the diagonal the two modes, at a pair the "
-            "signs of determinant and trace decide: it attracts for T > R and repels else. As there are no periodic "
+            "signs of determinant and trace decide: it attracts for $T > R$ and repels else. As there are no periodic "
             "orbits, the attractor in D attracts everything inside the square and those in E to H everything on their "
             "side of the diagonal, since the stable curves of all other rest points lie on the border or on the "
             "diagonal: who starts as the larger contributor stays it. With $R = 1$ and $P = 0$ the border of D and E "

@@ -144,41 +144,54 @@ STATEMENTS = (
         id="akin-identity",
         title="Akin's identity",
         words=(
-            "Let $v$ be the law of the four outcomes CC, CD, DC, DD under a memory-one strategy $p$ of the first "
-            "player, discounted with $\\delta$ or in the limit of means ($\\delta = 1$). Whatever the other does, "
-            "$\\sum_s v_s\\,[\\delta p_s + (1 - \\delta) p_0] = v_{CC} + v_{CD}$: how often the first player "
-            "cooperates now is how often it cooperates a round later."
+            "Let the first player play a memory-one strategy $f$: it cooperates with probability $f_0$ in the "
+            "opening and $f_1, f_2, f_3, f_4$ after CC, CD, DC and DD. Let $v_1, v_2, v_3, v_4$ be how often these "
+            "outcomes occur over the repeated game, discounted with $\\delta$ or in the limit of means ($\\delta = "
+            "1$). Whatever the other does, $\\sum_k v_k\\,[\\delta f_k + (1 - \\delta) f_0] = v_1 + v_2$: how often "
+            "the first player cooperates now is how often it cooperates a round later."
         ),
         checks={"identity": _akin_symbols, "enumeration": _akin_laws},
         source="E. Akin, Games 6 (2015) 175-190; C. Hilbe, A. Traulsen, K. Sigmund (2015) for discounts",
-        remarks="The law of the chain that starts anew with probability 1 - delta is stationary, hence the equality.",
+        remarks=(
+            "The law of the chain that starts anew with probability $1 - \\delta$ is stationary, hence the equality."
+        ),
     ),
     Statement(
         id="zero-determinant-slopes",
         title="Linear relations between payoffs that one player can enforce",
         words=(
-            "In the limit of means the strategy $p_1 = 1 - \\varphi (1 - s)(R - l)$, $p_2 = 1 - \\varphi [s (l - S) + "
-            "T - l]$, $p_3 = \\varphi [l - S + s (T - l)]$, $p_4 = \\varphi (1 - s)(l - P)$ enforces "
-            "$s\\,(s_X - l) = s_Y - l$ on every opponent. In a prisoner's dilemma some $\\varphi \\ne 0$ makes these "
-            "probabilities iff $s = 1$, or $P \\le l \\le R$ and "
-            "$-\\min\\left(\\frac{T - l}{l - S}, \\frac{l - S}{T - l}\\right) \\le s < 1$. Only $\\varphi > 0$ serves."
+            "Take a memory-one strategy that cooperates with probabilities $f_1, f_2, f_3, f_4$ after CC, CD, DC and "
+            "DD, in the limit of means. Let $x$ be its mean payoff and $y$ that of its opponent. With a slope $s$, a "
+            "baseline $l$ and a scale $\\varphi$ the strategy $f_1 = 1 - \\varphi (1 - s)(R - l)$, $f_2 = 1 - "
+            "\\varphi [s (l - S) + T - l]$, $f_3 = \\varphi [l - S + s (T - l)]$, $f_4 = \\varphi (1 - s)(l - P)$ "
+            "enforces $s\\,(x - l) = y - l$ on every opponent. In a prisoner's dilemma some $\\varphi \\ne 0$ makes "
+            "all four probabilities iff $s = 1$, or $P \\le l \\le R$ and $-\\min\\left(\\frac{T - l}{l - S}, "
+            "\\frac{l - S}{T - l}\\right) \\le s < 1$. Only $\\varphi > 0$ serves."
         ),
+        where={
+            slope: "slope of the relation that is enforced",
+            line: "baseline of the relation: who gets $l$ leaves $l$ to the other",
+        },
         hypotheses=dilemma,
         claims=(
             Claim(
                 sp.And(line >= P, line <= R, *slopes),
                 hypotheses=(*bounds, sp.Ne(slope, 1)),
-                words="what a positive scale needs",
+                words="with $\\varphi > 0$ the bounds need $P \\le l \\le R$ and a slope in the stated range",
             ),
-            Claim(sp.And(*bounds), hypotheses=(line >= P, line <= R, *slopes), words="and that this is enough"),
-            Claim(sp.And(*bounds), hypotheses=(sp.Eq(slope, 1),), words="slope one, with any baseline"),
+            Claim(
+                sp.And(*bounds), hypotheses=(line >= P, line <= R, *slopes), words="and this is enough for the bounds"
+            ),
+            Claim(
+                sp.And(*bounds), hypotheses=(sp.Eq(slope, 1),), words="slope one meets the bounds, with any baseline"
+            ),
             Claim(
                 sp.Implies(sp.And(line >= P, line <= R), sp.And(line > S, line < T)),
-                words="so that the last two bounds may be divided",
+                words="$l - S$ and $T - l$ are positive, so that the bounds on $s$ may be divided by them",
             ),
             Claim(
                 sp.Or(*(sp.Not(b.lhs <= 0) for b in bounds)),
-                words="a negative scale never serves: one of the four is positive",
+                words="with $\\varphi < 0$ the bounds are never met: one of the four terms is positive",
             ),
         ),
         checks={"identity": _enforcing, "enumeration": _zero_determinant},
@@ -188,32 +201,49 @@ STATEMENTS = (
                 conclusion=sp.And(*bounds),
                 hypotheses=(*dilemma, line >= P, line <= R, slope > 1),
                 counterexample={R: 3, S: 0, T: 5, P: 1, line: 2, slope: 2},
-                remark="Then p_1 <= 1 asks for l >= R and p_4 >= 0 for l <= P.",
+                remark="Then $f_1 \\le 1$ asks for $l \\ge R$ and $f_4 \\ge 0$ for $l \\le P$.",
             ),
         ),
         source="W. H. Press, F. J. Dyson, PNAS 109 (2012); C. Hilbe, M. A. Nowak, A. Traulsen, PLoS ONE 8 (2013)",
-        remarks="Small scales meet the other four bounds (p_1, p_2 >= 0, p_3, p_4 <= 1), so they serve if any does.",
+        remarks=(
+            "The four bounds in the claims are $f_1 \\le 1$, $f_2 \\le 1$, $f_3 \\ge 0$ and $f_4 \\ge 0$, divided "
+            "by $\\varphi > 0$. Small scales meet the other four ($f_1, f_2 \\ge 0$ and $f_3, f_4 \\le 1$), so they "
+            "serve if any does."
+        ),
     ),
     Statement(
         id="discount-thresholds",
         title="From which discounts on Grim, tit-for-tat and win-stay lose-shift are equilibria",
         words=(
-            "In a prisoner's dilemma, against itself, with discount $0 \\le \\delta < 1$: Grim is a Nash equilibrium "
-            "iff $\\delta \\ge (T - R)/(T - P)$; tit-for-tat iff besides $\\delta \\ge (T - R)/(R - S)$; win-stay "
-            "lose-shift iff $\\delta \\ge (T - R)/(R - P)$. The best deviations are to defect for ever, every "
-            "other round, and (with win-stay lose-shift) once or for ever."
+            "Two players of a repeated prisoner's dilemma with discount $0 \\le \\delta < 1$ use the same strategy. "
+            "Both playing Grim is a Nash equilibrium iff $\\delta \\ge (T - R)/(T - P)$; both playing tit-for-tat "
+            "iff $\\delta \\ge (T - R)/(T - P)$ and $\\delta \\ge (T - R)/(R - S)$; both playing win-stay lose-shift "
+            "iff $\\delta \\ge (T - R)/(R - P)$. The deviations that pay first are to defect for ever against Grim; "
+            "that, or to defect every other round, against tit-for-tat; and against win-stay lose-shift to defect "
+            "for ever, or equally well once. (Grim cooperates until somebody defects, tit-for-tat does what the "
+            "other did last, win-stay lose-shift cooperates after CC and DD.)"
         ),
+        where={delta: "discount of later rounds"},
         hypotheses=(*dilemma, delta >= 0, delta < 1),
         claims=(
-            Claim(sp.Equivalent((1 - delta) * T + delta * P <= R, delta >= (T - R) / (T - P)), words="for ever"),
-            Claim(sp.Equivalent((T + delta * S) / (1 + delta) <= R, delta >= (T - R) / (R - S)), words="in turns"),
+            Claim(
+                sp.Equivalent((1 - delta) * T + delta * P <= R, delta >= (T - R) / (T - P)),
+                words="when it does not pay to defect for ever, against Grim and tit-for-tat",
+            ),
+            Claim(
+                sp.Equivalent((T + delta * S) / (1 + delta) <= R, delta >= (T - R) / (R - S)),
+                words="when it does not pay to take turns, against tit-for-tat",
+            ),
             Claim(
                 sp.Equivalent((T + delta * P) / (1 + delta) <= R, delta >= (T - R) / (R - P)),
-                words="T and P in turns, which is for ever against win-stay lose-shift",
+                words=(
+                    "when it does not pay to defect for ever against win-stay lose-shift, which gives $T$ and $P$ "
+                    "in turns"
+                ),
             ),
             Claim(
                 sp.Equivalent((1 - delta) * (T + delta * P) + delta**2 * R <= R, (T + delta * P) / (1 + delta) <= R),
-                words="once is as good as for ever",
+                words="against win-stay lose-shift to defect once pays exactly if to defect for ever does",
             ),
         ),
         checks={"enumeration": _thresholds},
@@ -230,11 +260,14 @@ STATEMENTS = (
                 conclusion=(T + delta * P) / (1 + delta) <= R,
                 hypotheses=(*dilemma, delta >= sp.Rational(99, 100), delta < 1),
                 counterexample={R: 3, S: 0, T: 5, P: 1, delta: sp.Rational(99, 100)},
-                remark="Only if 2R > T + P.",
+                remark="Only if $2R > T + P$.",
             ),
         ),
         source="J. W. Friedman (1971); R. Axelrod (1981); C. Hilbe et al., PNAS 114 (2017)",
-        remarks="Deterministic replies of memory one suffice: against a memory-one strategy the game is a Markov "
-        "decision process with four states. LASE players who know such a strategy get no gifts and weigh the same.",
+        remarks=(
+            "Deterministic replies of memory one suffice: against a memory-one strategy the game is a Markov "
+            "decision process with four states. LASE players who know such a strategy get no gifts, and weigh the "
+            "same."
+        ),
     ),
 )

@@ -13,7 +13,7 @@ from gametheory.theorems.symbols import P, R, S, T, helps, p
 TOPIC = "Symmetry breaking"
 
 # LASE depends on R, T and s = S - P only
-s, x, y = sp.symbols("s x y", real=True)
+s, x, y = sp.symbols("s p1 p2", real=True)
 u = T - R
 gain = s + T  # S + T - P, on the diagonal g(p) = gain - slope p
 slope = gain + u
@@ -31,6 +31,8 @@ own_x, other_x = g(x, y).diff(x), g(x, y).diff(y)  # derivatives of the first pl
 own_y, other_y = g(y, x).diff(y), g(y, x).diff(x)
 determinant = own_x * own_y - other_x * other_y
 trace = x * (1 - x) * own_x + y * (1 - y) * own_y  # of the natural flow, at an interior rest point
+names = {"u": u, "m": gain, "d": slope, "Delta": D, "E_0": E, "E_1": F}
+"""What readers are shown in the place of these."""
 square = (x > 0, x < 1, y > 0, y < 1)
 at_rest = (sp.Eq(g(x, y), 0), sp.Eq(g(y, x), 0))
 solved = (sp.Eq(R - s, u * (x + y)), sp.Eq(R * (2 - x - y), u * (2 * (x + y) - 1 - 2 * x * y)))
@@ -65,7 +67,7 @@ def _modes() -> Evidence:
     return Evidence(
         holds,
         "the field derived from the definition of gifts, differentiated on the diagonal, grows by -d along it and by "
-        "2 u p - (R + P - S) across it; 2 u m - (R + P - S) d = D as polynomials",
+        "2 u p - (R + P - S) across it; 2 u m - (R + P - S) d = Delta as polynomials",
     )
 
 
@@ -93,8 +95,8 @@ def _pair_identities() -> Evidence:
     return Evidence(
         all(e == 0 for e in left) and difference == 0,
         "the difference of the advantages, derived from the definition of gifts, is (p1 - p2)(u (p1 + p2) - R - P + "
-        "S); with the payoffs solved for by given p1, p2 and u both advantages vanish and E, F, D and the determinant "
-        "2 D come out, by cancellation",
+        "S); with the payoffs solved for by given p1, p2 and u both advantages vanish and E_0, E_1, Delta and "
+        "the determinant 2 Delta come out, by cancellation",
     )
 
 
@@ -106,6 +108,20 @@ def _pair_examples() -> Evidence:
     return Evidence(
         found == expected and points.complete,
         f"all interior rest points of (1, -1/4, 2, 0): {', '.join(map(str, points.interior))}",
+    )
+
+
+def _edges() -> Evidence:
+    first, second = derived()
+    zero = [
+        first.subs(y, 1) - R * (2 - T / R - x),
+        second.subs({y: 1, x: 2 - T / R}, simultaneous=True) + u * F / R**2,
+        first.subs(y, 0) - T * (gain / T - x),
+        second.subs({y: 0, x: gain / T}, simultaneous=True) - gain * E / T**2,
+    ]
+    return Evidence(
+        all(sp.cancel(sp.together(e)) == 0 for e in zero),
+        "the field derived from the definition of gifts, on both edges and across them, by cancellation",
     )
 
 
@@ -129,7 +145,8 @@ def _at_the_bound() -> Evidence:
     negative = sp.Poly(sp.expand(-D.subs(at, simultaneous=True)), k, a, b)
     return Evidence(
         split and all(c > 0 for c in negative.coeffs()),
-        "D = (2 u^2 - R^2) + s (s + 4 u), so with s < 0 either 2 u^2 > R^2 or s + 4 u < 0; in the latter case -D is a "
+        "Delta = (2 u^2 - R^2) + s (s + 4 u), so with s < 0 either 2 u^2 > R^2 or s + 4 u < 0; in the latter case "
+        "-Delta is a "
         f"polynomial with positive coefficients in u, -s - 4u and S + T - P: {negative.as_expr()}",
     )
 
@@ -146,12 +163,19 @@ STATEMENTS = (
         words=(
             f"{_given} At a symmetric rest point $p^* = m/d$ of two LASE players a small difference between them "
             "grows at the rate $2 u p^* - (R + P - S)$, times $p^*(1 - p^*)$ in the natural flow. If $d > 0$ this is "
-            "positive exactly where $D = (s + 2u)^2 - 2u^2 - R^2 > 0$."
+            "positive exactly where $\\Delta = (s + 2u)^2 - 2u^2 - R^2 > 0$."
         ),
+        shorthand={"Delta": D, "\\Delta{}": _D_by_payoffs, "m": gain, "d": slope, "u": u},
         claims=(
-            Claim(sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D > 0), (slope > 0,), "differences grow iff D > 0"),
             Claim(
-                sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D < 0), (slope < 0,), "the other way round for d < 0"
+                sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D > 0),
+                (slope > 0,),
+                "differences grow exactly where $\\Delta > 0$",
+            ),
+            Claim(
+                sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D < 0),
+                (slope < 0,),
+                "the other way round where $d < 0$",
             ),
         ),
         checks={"identity": _modes},
@@ -171,7 +195,7 @@ STATEMENTS = (
                 remark="$R + P - S \\ge 2 u p^*$ is the condition, and $p^*$ may be well below 1.",
             ),
             Neighbour(
-                "Differences grow exactly where $D > 0$, whatever the sign of $d$.",
+                "Differences grow exactly where $\\Delta > 0$, whatever the sign of $d$.",
                 conclusion=sp.Equivalent(2 * u * gain / slope - (R - s) > 0, D > 0),
                 hypotheses=(sp.Ne(slope, 0), gain / slope > 0, gain / slope < 1),
                 counterexample={R: 4, T: 3, s: -4},
@@ -188,10 +212,13 @@ STATEMENTS = (
         title="Where unequal LASE players rest",
         words=(
             f"{_given} Let $T \\ne R$. Two different probabilities $p_1 \\ne p_2$ strictly between 0 and 1 are a rest "
-            "point exactly if $p_1 + p_2 = (R + P - S)/u$ and $p_1 p_2 = E/(2u^2)$ with $E = T(2R - T) - s(2T - R)$. "
-            "Then $(1 - p_1)(1 - p_2) = F/(2u^2)$ with $F = (2R - T)^2 - Rs$, and $(p_1 - p_2)^2 = D/u^2$ with $D$ "
-            "as in the condition for symmetry breaking. With $R > 0$ such a point needs $T > R$ or $T < 0$."
+            "point of two LASE players exactly if $p_1 + p_2 = (R + P - S)/u$ and $p_1 p_2 = E_0/(2u^2)$ with $E_0 = "
+            "T(2R - T) - s(2T - R)$. Then $(1 - p_1)(1 - p_2) = E_1/(2u^2)$ with $E_1 = (2R - T)^2 - Rs$, and $(p_1 - "
+            "p_2)^2 = \\Delta/u^2$ with $\\Delta = (s + 2u)^2 - 2u^2 - R^2$, which is positive where symmetry breaks. "
+            "There are two such points, mirror images of each other: the *pair*. With $R > 0$ it is inside only if $T "
+            "> R$ or $T < 0$."
         ),
+        shorthand={**names, "g_1": g(x, y), "g_2": g(y, x)},
         hypotheses=(sp.Ne(T, R),),
         claims=(
             Claim(
@@ -200,12 +227,16 @@ STATEMENTS = (
                     sp.And(sp.Eq(x + y, (R - s) / u), sp.Eq(x * y, E / (2 * u**2))),
                 ),
                 (sp.Ne(x, y),),
-                "sum and product",
+                "at rest exactly with this sum and this product",
             ),
-            Claim(sp.Equivalent(sp.And(*at_rest), sp.And(*solved)), (sp.Ne(x, y),), "the same, solved for payoffs"),
-            Claim(sp.Eq((1 - x) * (1 - y), F / (2 * u**2)), apart, "distance from full cooperation"),
-            Claim(sp.Eq((x - y) ** 2, D / u**2), apart, "distance from each other"),
-            Claim(sp.Or(T > R, T < 0), (R > 0, *square, *apart), "which games have one inside"),
+            Claim(
+                sp.Equivalent(sp.And(*at_rest), sp.And(*solved)),
+                (sp.Ne(x, y),),
+                "the same, as two equations that are linear in the payoffs",
+            ),
+            Claim(sp.Eq((1 - x) * (1 - y), F / (2 * u**2)), apart, "both shortfalls from full cooperation, multiplied"),
+            Claim(sp.Eq((x - y) ** 2, D / u**2), apart, "distance from each other, squared"),
+            Claim(sp.Or(T > R, T < 0), (R > 0, *square, *apart), "which games have such a point inside"),
         ),
         checks={"identity": _pair_identities, "enumeration": _pair_examples},
         neighbours=(
@@ -226,18 +257,20 @@ STATEMENTS = (
         id="lase-pitchfork",
         title="Symmetry breaks gently",
         words=(
-            f"{_given} Let $R > 0$. At a rest point with $p_1 \\ne p_2$ strictly between 0 and 1 the determinant of "
-            "the Jacobian of the two advantages is $2D > 0$. For $T > R$ the trace of the natural flow is negative "
-            "there: the pair attracts. For $T < R$ it is positive: the pair repels. So the pair that is born at $D = "
-            "0$, where the symmetric point of a game with $T > R$ turns unstable, is always stable: the pitchfork is "
+            f"{_given} Let $R > 0$ and $\\Delta = (s + 2u)^2 - 2u^2 - R^2$. At a rest point with $p_1 \\ne p_2$ "
+            "strictly between 0 and 1 the Jacobian $J$ of the two advantages has the determinant $2\\Delta > 0$. "
+            "For $T > R$ the trace of the Jacobian $J_f$ of the natural flow is negative there: the pair attracts. "
+            "For $T < R$ it is positive: the pair repels. So the pair that is born at $\\Delta = 0$, where the "
+            "symmetric point of a game with $T > R$ turns unstable, is always stable: the pitchfork is "
             "supercritical."
         ),
+        shorthand={**names, "\\det{}\\, J": determinant, "\\mathrm{tr}\\, J_f": trace},
         hypotheses=(R > 0, *square, *apart),
         claims=(
-            Claim(sp.Eq(determinant, 2 * D), words="determinant 2D"),
-            Claim(D > 0, words="D > 0"),
-            Claim(trace < 0, (T > R,), "attracts for T > R"),
-            Claim(trace > 0, (T < R,), "repels for T < R"),
+            Claim(sp.Eq(determinant, 2 * D), words="the determinant at an unequal rest point"),
+            Claim(D > 0, words="its sign"),
+            Claim(trace < 0, (T > R,), "the trace for $T > R$: the pair attracts"),
+            Claim(trace > 0, (T < R,), "the trace for $T < R$: the pair repels"),
         ),
         checks={"identity": _pair_identities},
         neighbours=(
@@ -258,24 +291,55 @@ STATEMENTS = (
         id="lase-edge-points",
         title="Rest points on the edges, and how the pair gets there",
         words=(
-            f"{_given} Let $R \\ne 0$ and $T \\ne 0$. Against a sure cooperator a LASE player rests at $2 - T/R$, "
-            "where the sure cooperator's own advantage is $-u F/R^2$; against a sure defector at $m/T$, where the "
-            "sure defector's own advantage is $m E/T^2$. On these edges the advantage falls with slopes $R$ and $T$. "
-            "At $F = 0$ the asymmetric pair meets the first point and at $E = 0$ the second: the pair goes on as an "
-            "edge point."
+            f"{_given} Let $R \\ne 0$ and $T \\ne 0$, and write $E_0 = T(2R - T) - s(2T - R)$ and $E_1 = (2R - T)^2 "
+            "- Rs$. Against a sure cooperator a LASE player rests at $2 - T/R$, where the sure cooperator's own "
+            "advantage is $-u E_1/R^2$; against a sure defector at $m/T$, where the sure defector's own advantage "
+            "is $m E_0/T^2$. On these edges the advantage falls with slopes $R$ and $T$. At $E_1 = 0$ the unequal "
+            "pair of rest points meets the first of these points and its mirror image, and at $E_0 = 0$ the second: "
+            "the pair goes on as an edge point."
         ),
+        shorthand={
+            **names,
+            "g{(p_1, 1)}": g(x, 1),
+            "g{(1, 2 - T/R)}": g(1, 2 - T / R),
+            "g{(p_1, 0)}": g(x, 0),
+            "g{(0, m/T)}": g(0, gain / T),
+        },
+        where={x: "probability of cooperating of the player that mixes"},
         hypotheses=(sp.Ne(R, 0), sp.Ne(T, 0)),
         claims=(
-            Claim(sp.Eq(g(2 - T / R, 1), 0, evaluate=False), words="rest point beside a sure cooperator"),
-            Claim(sp.Eq(g(1, 2 - T / R), -u * F / R**2, evaluate=False), words="whether cooperation stays sure"),
-            Claim(sp.Eq(g(gain / T, 0), 0, evaluate=False), words="rest point beside a sure defector"),
-            Claim(sp.Eq(g(0, gain / T), gain * E / T**2, evaluate=False), words="whether defection stays sure"),
-            Claim(sp.Eq(g(x, 1), R * (2 - T / R - x), evaluate=False), words="slope -R"),
-            Claim(sp.Eq(g(x, 0), T * (gain / T - x), evaluate=False), words="slope -T"),
+            Claim(
+                sp.Eq(g(x, 1), R * (2 - T / R - x), evaluate=False),
+                words=(
+                    "beside a sure cooperator: the advantage of the other falls with slope $-R$, through 0 at $2 - T/R$"
+                ),
+            ),
+            Claim(
+                sp.Eq(g(1, 2 - T / R), -u * F / R**2, evaluate=False),
+                words="there: whether the sure cooperator stays sure",
+            ),
+            Claim(
+                sp.Eq(g(x, 0), T * (gain / T - x), evaluate=False),
+                words="beside a sure defector: the advantage of the other falls with slope $-T$, through 0 at $m/T$",
+            ),
+            Claim(
+                sp.Eq(g(0, gain / T), gain * E / T**2, evaluate=False),
+                words="there: whether the sure defector stays sure",
+            ),
+            Claim(
+                sp.And(sp.Eq(3 - T / R, (R - s) / u), sp.Eq(2 - T / R, E / (2 * u**2))),
+                (sp.Ne(T, R), sp.Eq(F, 0)),
+                "where $E_1 = 0$ the numbers 1 and $2 - T/R$ have the sum and the product of the pair",
+            ),
+            Claim(
+                sp.And(sp.Eq(gain / T, (R - s) / u), sp.Eq(1 - gain / T, F / (2 * u**2))),
+                (sp.Ne(T, R), sp.Eq(E, 0)),
+                "where $E_0 = 0$ so have 0 and $m/T$, with the same distances from full cooperation",
+            ),
         ),
-        checks={"enumeration": _edge_examples},
+        checks={"identity": _edges, "enumeration": _edge_examples},
         remarks=(
-            "The pair has $(1 - p_1)(1 - p_2) = F/(2u^2)$ and $p_1 p_2 = E/(2u^2)$, which vanish together with the "
+            "The pair has $(1 - p_1)(1 - p_2) = E_1/(2u^2)$ and $p_1 p_2 = E_0/(2u^2)$, which vanish together with the "
             "transversal advantages."
         ),
     ),
@@ -284,16 +348,20 @@ STATEMENTS = (
         title="Dilemmas that break symmetry are tempting",
         words=(
             "A prisoner's dilemma, $T > R > P > S$, with $R > 0$ and $S + T > P$ breaks the symmetry of two LASE "
-            "players ($D > 0$) only if $2(T - R)^2 > R^2$, that is $T > (1 + 1/\\sqrt 2) R$. No larger number would "
-            "do: for every $T$ above it, $D > 0$ at $S = P$, and so in dilemmas close to it."
+            "players (with $u = T - R$, $\\Delta = (S - P + 2u)^2 - 2u^2 - R^2 > 0$) only if $2u^2 > R^2$, that is "
+            "$T > (1 + 1/\\sqrt 2) R$. No larger number would do: for every $T$ above it, $\\Delta > 0$ at $S = P$, "
+            "and so in dilemmas close to it."
         ),
+        shorthand={"u": u, "Delta": _D_by_payoffs},
         claims=(
             Claim(
                 2 * u**2 > R**2,
                 (T > R, R > P, P > S, R > 0, S + T > P, _D_by_payoffs > 0),
-                "temptation is needed",
+                "without that much temptation symmetry holds",
             ),
-            Claim(D.subs(s, 0) > 0, (R > 0, T > R, 2 * u**2 > R**2), "and no more of it"),
+            Claim(
+                D.subs(s, 0) > 0, (R > 0, T > R, 2 * u**2 > R**2), "and no more is needed: at $S = P$ symmetry breaks"
+            ),
         ),
         checks={"identity": _at_the_bound},
         neighbours=(
@@ -309,7 +377,7 @@ STATEMENTS = (
                 conclusion=T >= 2 * R,
                 hypotheses=(T > R, R > P, P > S, R > 0, S + T > P, _D_by_payoffs > 0),
                 counterexample={R: 1, S: sp.Rational(-1, 32), T: sp.Rational(7, 4), P: 0},
-                remark="The bound is $(1 + 1/\\sqrt 2) R$, about 1.707 R.",
+                remark="The bound is $(1 + 1/\\sqrt 2) R$, about $1.707\\, R$.",
             ),
         ),
         remarks="$P \\ge 0$ implies $R > 0$ here.",

@@ -149,8 +149,9 @@ STATEMENTS = (
         id="lase-gradient",
         title="What a LASE player gains by cooperating",
         words=(
-            "If the co-player's cooperation helps ($R > S$, $T > P$), the advantage of cooperating is "
-            "$g_1 = S + T - P + p_1 (T p_2 - R p_2 - T) + p_2^2 (R - T) + p_2 (R + P - S - T)$."
+            "If the co-player's cooperation helps ($R > S$, $T > P$), the advantage of cooperating of the first of "
+            "two LASE players who know each other's policies is $g_1 = S + T - P + p_1 (T p_2 - R p_2 - T) + p_2^2 "
+            "(R - T) + p_2 (R + P - S - T)$; that of the second has $p_1$ and $p_2$ exchanged."
         ),
         checks={"identity": _gradient_is_the_packages, "enumeration": _gradient_by_sums},
         remarks="It depends on $R$, $T$ and $S - P$ only.",
@@ -164,14 +165,15 @@ STATEMENTS = (
             "for $R < S$, $T > P$; $S - P + p (R + P - 2S - T)$ for $R < S$, $T < P$; and $p (R - T) + (1 - p)(S - P)$ "
             "for $R > S$, $T < P$, which is the selfish game."
         ),
+        shorthand={"g{(p)}": _g},
         checks={"identity": _other_orders_are_the_packages, "enumeration": _other_orders_by_sums},
         neighbours=(
             Neighbour(
-                "The advantage on the diagonal is S + T - P - (2T + S - R - P) p in every symmetric game.",
+                "The advantage on the diagonal is $S + T - P - (2T + S - R - P)\\, p$ in every symmetric game.",
                 conclusion=sp.Eq(_g, p * (R - T) + (1 - p) * _sigma),
                 hypotheses=(R > S, T < P, *_inside),
                 counterexample={R: 2, S: 1, T: 1, P: 2, p: 0},
-                remark="With R > S and T < P gifts change nothing on the diagonal.",
+                remark="With $R > S$ and $T < P$ gifts change nothing on the diagonal.",
             ),
         ),
         remarks="Off the diagonal the full formulas were compared as well.",
@@ -183,8 +185,9 @@ STATEMENTS = (
             "On the diagonal $g(p) = (S + T - P) - (2T + S - R - P)\\, p$. In a prisoner's dilemma with $S + T > P$ it "
             "vanishes at $p^* = (S + T - P)/(2T + S - R - P)$, which lies strictly between 0 and 1."
         ),
+        shorthand={"p^*": rest},
         hypotheses=(T > R, R > P, P > S, S + T > P),
-        claims=(Claim(sp.And(rest > 0, rest < 1)),),
+        claims=(Claim(sp.And(rest > 0, rest < 1), words="the rest point is inside"),),
         checks={"enumeration": _interior_sinks},
         neighbours=(
             Neighbour(
@@ -192,7 +195,7 @@ STATEMENTS = (
                 conclusion=sp.And(rest > 0, rest < 1),
                 hypotheses=(T > R, R > P, P > S),
                 counterexample={R: 3, S: -4, T: 5, P: 2},
-                remark="Where S + T < P full defection attracts.",
+                remark="Where $S + T < P$ full defection attracts.",
             ),
         ),
     ),
@@ -200,26 +203,44 @@ STATEMENTS = (
         id="lase-diagonal-regimes",
         title="Four regimes of two like LASE players",
         words=(
-            "Let $R > S$ and $T > P$. "
-            "Let both players start with the same $p$ in $(0, 1)$. If $R > T$ and $S + T > P$, $g > 0$ on all of $[0, "
-            "1]$: full cooperation attracts. If $R < T$ and $S + T < P$, $g < 0$: full defection attracts. If $R > T$ "
-            "and $S + T < P$ both attract, and $p^*$ lies between the basins. If $R < T$ and $S + T > P$, $p^*$ "
-            "attracts. On the borders: with $R = T$ and $S + T > P$ full cooperation attracts still, with $R = T$ and "
-            "$S + T < P$ full defection, with $S + T = P$ the sign of $R - T$ decides, and with both equal nothing "
-            "moves."
+            "Let $R > S$ and $T > P$, and let both players start with the same $p$ strictly between 0 and 1; they "
+            "then stay alike, and this statement is about play on the diagonal alone. If $R > T$ and $S + T > P$, $g "
+            "> 0$ on all of $[0, 1]$: full cooperation attracts. If $R < T$ and $S + T < P$, $g < 0$: full defection "
+            "attracts. If $R > T$ and $S + T < P$ both attract, and $p^*$ is the border between their basins. If $R "
+            "< T$ and $S + T > P$, $p^*$ attracts all play on the diagonal; players that differ, however little, may "
+            "leave it (see the chapter on symmetry breaking). On the borders: with $R = T$ and $S + T > P$ full "
+            "cooperation attracts still, with $R = T$ and $S + T < P$ full defection, with $S + T = P$ the sign of "
+            "$R - T$ decides, and with both equal nothing moves."
         ),
+        shorthand={"p^*": rest, "g{(p)}": _g},
         hypotheses=_inside,
         claims=(
-            Claim(_g > 0, (R > T, num > 0), "full cooperation"),
-            Claim(_g < 0, (R < T, num < 0), "full defection"),
-            Claim(sp.And(rest > 0, rest < 1, sp.Equivalent(_g > 0, p > rest)), (R > T, num < 0), "two attractors"),
-            Claim(sp.And(rest > 0, rest < 1, sp.Equivalent(_g > 0, p < rest)), (R < T, num > 0), "cooperation of p*"),
-            Claim(sp.Or(_g > 0, p >= 1), (sp.Eq(R, T), num > 0), "border of full cooperation"),
-            Claim(sp.Or(_g < 0, p >= 1), (sp.Eq(R, T), num < 0), "border of full defection"),
+            Claim(_g > 0, (R > T, num > 0), "the advantage is positive everywhere: full cooperation attracts"),
+            Claim(_g < 0, (R < T, num < 0), "the advantage is negative everywhere: full defection attracts"),
+            Claim(
+                sp.And(rest > 0, rest < 1, sp.Equivalent(_g > 0, p > rest)),
+                (R > T, num < 0),
+                "two attractors, full cooperation from above $p^*$ and full defection from below",
+            ),
+            Claim(
+                sp.And(rest > 0, rest < 1, sp.Equivalent(_g > 0, p < rest)),
+                (R < T, num > 0),
+                "$p^*$ attracts along the diagonal, from both sides",
+            ),
+            Claim(
+                sp.Or(_g > 0, p >= 1),
+                (sp.Eq(R, T), num > 0),
+                "on a border: the advantage is positive below full cooperation",
+            ),
+            Claim(
+                sp.Or(_g < 0, p >= 1),
+                (sp.Eq(R, T), num < 0),
+                "on a border: the advantage is negative below full cooperation, where it is zero",
+            ),
             Claim(
                 sp.And(sp.Implies(R > T, _g > 0), sp.Implies(R < T, _g < 0), sp.Implies(sp.Eq(R, T), sp.Eq(_g, 0))),
                 (sp.Eq(num, 0), p > 0),
-                "S + T = P",
+                "on the border $S + T = P$ the sign of the advantage is that of $R - T$",
             ),
         ),
         checks={"enumeration": _regimes},
@@ -229,13 +250,13 @@ STATEMENTS = (
                 conclusion=_g > 0,
                 hypotheses=(R > T, T > P, P > S, p > 0, p < 1),
                 counterexample={R: 4, T: 3, P: 2, S: -3, p: sp.Rational(1, 8)},
-                remark="It does where S + T > P.",
+                remark="It does where $S + T > P$.",
             ),
         ),
         remarks=(
-            "At a corner the advantages are also the rates across both edges, so full cooperation attracts in the "
-            "square if R > T and not if R < T, full defection if S + T < P and not if S + T > P. Whether p* attracts "
-            "players that differ is another question."
+            "The advantages at a corner of the square are also the rates across both of its edges. So full "
+            "cooperation attracts players that differ, too, if $R > T$ and not if $R < T$; full defection if $S + T "
+            "< P$ and not if $S + T > P$."
         ),
     ),
 )

@@ -8,7 +8,21 @@ import sympy as sp
 
 import gametheory as gt
 from gametheory.theorems.statement import Claim, Evidence, Neighbour, Statement
-from gametheory.theorems.statements.symmetry_breaking import D, E, F, at_rest, gain, lase, s, slope, square, u, x, y
+from gametheory.theorems.statements.symmetry_breaking import (
+    D,
+    E,
+    F,
+    at_rest,
+    g,
+    gain,
+    lase,
+    s,
+    slope,
+    square,
+    u,
+    x,
+    y,
+)
 from gametheory.theorems.symbols import P, R, S, T, den, helps, num, p, rest
 
 TOPIC = "Shifts, variants and cycles"
@@ -19,6 +33,7 @@ _D_shifted = D.subs(_shifted, simultaneous=True)
 _alone = (s + 2 * u) ** 2 - 2 * u**2
 _through = num + p * (R + P - S - 3 * T) + p**2 * (T - R)
 _unclipped = num - (2 * T - R - P) * p
+_unclipped_rest = num / (2 * T - R - P)
 _dilemma = (T > R, R > P, P > S)
 
 
@@ -156,14 +171,19 @@ STATEMENTS = (
             "differences exactly if $(R + k)^2 > (s + 2u)^2 - 2u^2$: every large enough shift mends broken symmetry. "
             "Where $s + 2u \\le 0$ it is stable for every such $k$."
         ),
+        where={k: "what is added to all payoffs"},
+        shorthand={"u": u, "m": gain, "d": slope},
         hypotheses=(T > R, R + k > 0, gain + k > 0),
         claims=(
             Claim(
                 sp.Equivalent(2 * u * (gain + k) / (slope + k) - (R + k - s) < 0, (R + k) ** 2 > _alone),
-                words="threshold",
+                words="which shifts make the symmetric rest point stable to differences",
             ),
-            Claim((R + k) ** 2 > _alone, (s + 2 * u <= 0,), "never broken"),
-            Claim(sp.And((gain + k) / (slope + k) > 0, (gain + k) / (slope + k) < 1), words="inside"),
+            Claim((R + k) ** 2 > _alone, (s + 2 * u <= 0,), "all do where $s + 2u \\le 0$"),
+            Claim(
+                sp.And((gain + k) / (slope + k) > 0, (gain + k) / (slope + k) < 1),
+                words="the shifted rest point is inside",
+            ),
         ),
         checks={"enumeration": _shifts_by_elimination},
         neighbours=(
@@ -181,11 +201,23 @@ STATEMENTS = (
         id="lase-every-pair",
         title="Every generous enough pair is the attractor of exactly one game",
         words=(
-            "Take two different probabilities $p_1, p_2$ strictly between 0 and 1. Among games with $R = 1$, $P = 0$, "
-            "$S < 1$, $T > 0$ there is exactly one with $(p_1, p_2)$ as an attractor of two LASE players if "
-            "$(1 - p_1)(1 - p_2) < 1/2$, namely $T = 1 + (2 - a)/(2a - 1 - 2 p_1 p_2)$, $S = 1 - (T - 1) a$ with "
-            "$a = p_1 + p_2$; else there is none."
+            "Take two different probabilities $p_1, p_2$ strictly between 0 and 1 and write $a = p_1 + p_2$. Among "
+            "games with $R = 1$, $P = 0$, $S < 1$, $T > 0$ there is exactly one with $(p_1, p_2)$ as an attractor of "
+            "two LASE players if $(1 - p_1)(1 - p_2) < 1/2$, namely $T = 1 + (2 - a)/(2a - 1 - 2 p_1 p_2)$, $S = 1 - "
+            "(T - 1) a$; else there is none."
         ),
+        where={s: "$S - P$, which is $S$ here", T: "payoff to oneself if only the other cooperates, with $R = 1$"},
+        shorthand={
+            "a": x + y,
+            "q": _ratio,
+            "T_0": _T,
+            "S_0": _s,
+            "g_1": g(x, y).subs(R, 1),
+            "g_2": g(y, x).subs(R, 1),
+            "Delta": D.subs({R: 1, T: _T, s: _s}),
+            "E_0": E.subs({R: 1, T: _T, s: _s}),
+            "E_1": F.subs({R: 1, T: _T, s: _s}),
+        },
         hypotheses=(*square, sp.Ne(x, y)),
         claims=(
             Claim(
@@ -194,7 +226,7 @@ STATEMENTS = (
                     sp.And(sp.Eq(T * _ratio, _ratio + 2 - x - y), sp.Eq(s, 1 - (T - 1) * (x + y))),
                 ),
                 (_ratio > 0, T > 0),
-                "exactly one",
+                "exactly one such game has this rest point",
             ),
             Claim(
                 sp.And(
@@ -205,10 +237,14 @@ STATEMENTS = (
                     F.subs({R: 1, T: _T, s: _s}) > 0,
                 ),
                 (_ratio > 0,),
-                "it is a game of the right kind",
+                "and it is of the right kind, in region E",
             ),
-            Claim(_ratio > 0, (T > 1, *(e.subs(R, 1) for e in at_rest)), "none otherwise"),
-            Claim(sp.Equivalent(_ratio > 0, 2 * (1 - x) * (1 - y) < 1), words="the condition"),
+            Claim(
+                _ratio > 0,
+                (T > 1, *(e.subs(R, 1) for e in at_rest)),
+                "no game has an attracting pair that is less generous",
+            ),
+            Claim(sp.Equivalent(_ratio > 0, 2 * (1 - x) * (1 - y) < 1), words="both forms of the condition"),
         ),
         checks={"enumeration": _pairs_by_elimination},
         neighbours=(
@@ -233,8 +269,9 @@ STATEMENTS = (
             "diagonal is $S + T - P + (R + P - S - 3T) p + (T - R) p^2$. In a prisoner's dilemma with $T > 0$ it is "
             "negative for every $p \\ge 1/2$: symmetric players cooperate less than half of the time."
         ),
+        shorthand={"g{(p)}": _through},
         hypotheses=(*_dilemma, T > 0, p >= sp.Rational(1, 2), p <= 1),
-        claims=(Claim(_through < 0),),
+        claims=(Claim(_through < 0, words="the advantage is negative from one half on"),),
         checks={"identity": _through_is_the_packages},
         neighbours=(
             Neighbour(
@@ -250,16 +287,33 @@ STATEMENTS = (
         id="lase-without-the-cut",
         title="Charging for bad deeds as well",
         words=(
-            "Let $R > S$ and $T > P$. If negative relationships are not cut at 0, the advantage on the diagonal is $S "
-            "+ T - P - (2T - R - P) p$. It vanishes at $(S + T - P)/(2T - R - P)$, and full cooperation attracts "
-            "exactly if $R + S > T$, off the border $R + S = T$."
+            "Let $R > S$ and $T > P$. If negative relationships are not cut at 0, so that a player takes reward from "
+            "one who served it worse than expected, the advantage on the diagonal is $S + T - P - (2T - R - P) p$. "
+            "Its zero is $\\tilde p = (S + T - P)/(2T - R - P)$. On the diagonal, full cooperation attracts exactly "
+            "if $R + S > T$, off the border $R + S = T$: it attracts all play if also $S + T \\ge P$, and play from "
+            "above $\\tilde p$ if $S + T < P$."
         ),
+        shorthand={"\\tilde{p}": _unclipped_rest, "g{(p)}": _unclipped},
         claims=(
-            Claim(sp.Equivalent(_unclipped.subs(p, 1) > 0, R + S > T), words="full cooperation"),
             Claim(
-                sp.Equivalent(sp.Eq(_unclipped, 0), sp.Eq(p, num / (2 * T - R - P))),
-                (sp.Ne(2 * T, R + P),),
-                "rest point",
+                sp.Implies(num >= 0, _unclipped > 0),
+                (R + S > T, p > 0, p <= 1),
+                "full cooperation attracts all play on the diagonal",
+            ),
+            Claim(
+                sp.And(_unclipped_rest > 0, _unclipped_rest < 1, sp.Equivalent(_unclipped > 0, p > _unclipped_rest)),
+                (R + S > T, num < 0),
+                "it attracts all from above the rest point, which is inside",
+            ),
+            Claim(
+                sp.And(_unclipped_rest > 0, _unclipped_rest < 1, sp.Equivalent(_unclipped > 0, p < _unclipped_rest)),
+                (R + S < T, num > 0),
+                "it attracts nothing; the rest point, which is inside, attracts all",
+            ),
+            Claim(
+                sp.Implies(num <= 0, _unclipped < 0),
+                (R + S < T, p > 0, p <= 1),
+                "it attracts nothing; full defection attracts all",
             ),
         ),
         checks={"identity": _unclipped_is_the_packages},
@@ -280,9 +334,14 @@ STATEMENTS = (
             "Let $R > S$, $T > P$. In the natural flow two equal LASE players approach a stable $p^*$ at the rate "
             "$(S + T - P)(T - R)/(2T + S - R - P)$, which is positive in every prisoner's dilemma with $S + T > P$."
         ),
+        shorthand={"p^*": rest, "d": den, "m": num},
         claims=(
-            Claim(sp.Eq(rest * (1 - rest) * den, num * (T - R) / den), (sp.Ne(den, 0),), "the rate"),
-            Claim(num * (T - R) / den > 0, (*_dilemma, num > 0), "is positive"),
+            Claim(
+                sp.Eq(rest * (1 - rest) * den, num * (T - R) / den),
+                (sp.Ne(den, 0),),
+                "the rate is $p^* (1 - p^*)$ times the slope of the advantage",
+            ),
+            Claim(num * (T - R) / den > 0, (*_dilemma, num > 0), "it is positive"),
         ),
         checks={"identity": _rate_is_the_packages},
     ),
@@ -290,9 +349,10 @@ STATEMENTS = (
         id="lase-rock-paper-scissors",
         title="Rock, paper, scissors comes to rest",
         words=(
-            "Two LASE players play rock, paper, scissors with payoffs 1, 0, -1. Uniform play attracts: in the natural "
-            "flow its eigenvalues are $-1/12 \\pm i \\sqrt 3/4$ and $-1/12 \\pm 7 i \\sqrt 3/36$. With a loss of 2 "
-            "instead of 1 it repels: the eigenvalues are $1/9 \\pm 4 i \\sqrt 3/9$ and $-7/27 \\pm 10 i \\sqrt 3/27$."
+            "Two LASE players play rock, paper, scissors with payoffs 1, 0 and $-1$. Uniform play attracts: in the "
+            "natural flow its eigenvalues are $-1/12 \\pm i \\sqrt 3/4$ and $-1/12 \\pm 7 i \\sqrt 3/36$. With a "
+            "loss of 2 instead of 1 it repels: the eigenvalues are $1/9 \\pm 4 i \\sqrt 3/9$ and $-7/27 \\pm 10 i "
+            "\\sqrt 3/27$."
         ),
         checks={"identity": _cycles_damped, "enumeration": _on_the_simplex},
         remarks=(

@@ -11,7 +11,7 @@ import sympy as sp
 
 import gametheory as gt
 from gametheory.theorems.statement import Claim, Evidence, Neighbour, Statement
-from gametheory.theorems.symbols import R, S, T, q
+from gametheory.theorems.symbols import p, q
 from gametheory.transfer import relationship
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ _good, _bad = sp.symbols("Q_C Q_D", real=True)
 _x, _y, _m, _e, _n = sp.symbols("x y mu epsilon N", real=True)
 _low, _high = sp.symbols("Q_min Q_max", real=True)
 _o, _o2, _kappa, _k = sp.symbols("omega omega_2 kappa k", real=True)
-_a, _b, _c = sp.symbols("a b c", real=True)
+_x1, _x2 = sp.symbols("x1 x2", real=True)  # probabilities of two actions of three
+_values = sp.symbols("Q1 Q2 Q3", real=True)
 
 
 def objects(entries: Any) -> Array:
@@ -50,6 +51,8 @@ def tables(values: int, count: int) -> Array:
 # ---------------------------------------------------------------- two actions
 _mean = q * _good + (1 - q) * _bad
 _range = sp.Max(_good, _bad) - sp.Min(_good, _bad)
+_policy = (_x1, _x2, 1 - _x1 - _x2)
+_mean_of_three = sum(x * v for x, v in zip(_policy, _values, strict=True))
 
 
 def _relationships(span: Any, after_c: Any, after_d: Any) -> Any:
@@ -184,18 +187,31 @@ STATEMENTS = (
             "when it does D; if $Q_C < Q_D$ the signs are reversed, $q - 1$ and $q$. How large the difference is, and "
             "with it payoffs, memory and horizon, does not matter."
         ),
+        where={
+            _good: "value for $i$ of $j$'s action C",
+            _bad: "value for $i$ of $j$'s action D",
+            q: "probability of C that $i$ expects of $j$",
+        },
         claims=(
-            Claim(_relationships(_good - _bad, 1 - q, -q), (_good > _bad,), "C serves i"),
-            Claim(_relationships(_bad - _good, q - 1, q), (_good < _bad,), "D serves i"),
+            Claim(
+                _relationships(_good - _bad, 1 - q, -q),
+                (_good > _bad,),
+                "where C serves $i$: relationships after C and after D",
+            ),
+            Claim(
+                _relationships(_bad - _good, q - 1, q),
+                (_good < _bad,),
+                "where D serves $i$: relationships after C and after D",
+            ),
         ),
         checks={"identity": _two_actions_in_the_package},
         neighbours=(
             Neighbour(
-                "A co-player's cooperation is always met by the relationship 1 - q.",
+                "A co-player's cooperation is always met by the relationship $1 - q$.",
                 conclusion=sp.Eq((_good - _mean) / _range, 1 - q),
                 hypotheses=(sp.Ne(_good, _bad),),
                 counterexample={_good: 0, _bad: 1, q: sp.Rational(1, 2)},
-                remark="Only where it serves the player: R > S and T > P in a symmetric two-by-two game.",
+                remark="Only where it serves the player: in a symmetric game of two actions where $R > S$ and $T > P$.",
             ),
         ),
         remarks="Where both actions are worth the same, the package sets the relationship to 0.",
@@ -207,26 +223,40 @@ STATEMENTS = (
             "For any numbers of actions and players, and any estimates, $-1 \\le \\omega_{ij} \\le 1$, "
             "$0 \\le w_{ij} \\le 1/(N - 1)$ for $j \\ne i$, and the kept share $w_{ii}$ is not negative."
         ),
+        where={
+            _low: "smallest value for $i$ of $j$'s actions",
+            _high: "largest value for $i$ of $j$'s actions",
+            _x: "in the first claim one value, in the second one of two numbers",
+            _y: (
+                "in the first claim another value, in the second the other number, in the fourth the sum of "
+                "$\\max(\\omega_{ij}, 0)$ over $j \\ne i$"
+            ),
+            _e: "weight of the second number in the mean",
+            _o: "relationship $\\omega_{ij}$",
+            _n: "number of players",
+            _kappa: "gift scale, a factor of all weights",
+            q: "probability of the best action that was expected",
+        },
         claims=(
             Claim(
                 sp.And((_x - _y) / (_high - _low) <= 1, (_x - _y) / (_high - _low) >= -1),
                 (_low < _high, _low <= _x, _x <= _high, _low <= _y, _y <= _high),
-                "two values differ by at most the range",
+                "two values differ by at most the range of values",
             ),
             Claim(
                 sp.And((1 - _e) * _x + _e * _y <= 1, (1 - _e) * _x + _e * _y >= -1),
                 (_x <= 1, _x >= -1, _y <= 1, _y >= -1, _e >= 0, _e <= 1),
-                "a mean of numbers between -1 and 1 lies there (step from one action to the next)",
+                "a mean of two numbers between -1 and 1 lies there; means of more are means of two, step by step",
             ),
             Claim(
                 sp.And(sp.Max(_o, 0) / (_n - 1) >= 0, sp.Max(_o, 0) / (_n - 1) <= 1 / (_n - 1)),
                 (_o >= -1, _o <= 1, _n >= 2),
-                "bounds of gift weights",
+                "bounds of a gift weight",
             ),
             Claim(
                 1 - _y / (_n - 1) >= 0,
                 (_n >= 2, _y <= _n - 1),
-                "N - 1 numbers of at most 1 sum to at most N - 1, so the kept share is not negative",
+                "the kept share: $N - 1$ numbers of at most 1 sum to at most $N - 1$",
             ),
         ),
         checks={"enumeration": _bounds_in_the_package},
@@ -258,29 +288,33 @@ STATEMENTS = (
             "If $i$ knows the policy of $j$, the mean of $\\omega_{ij}$ over what $j$ does is 0, for any number of "
             "actions and whatever the others do."
         ),
+        where={
+            **{v: f"value for $i$ of $j$'s action {k}" for k, v in enumerate(_values, 1)},
+            _x1: "probability of action 1",
+            _x2: "probability of action 2; action 3 has the rest",
+            p: "probability with which $j$, of two actions, cooperates",
+            q: "probability of it that $i$ expects",
+        },
         claims=(
             Claim(
-                sp.Eq(
-                    _a * (R - (_a * R + _b * S + (1 - _a - _b) * T))
-                    + _b * (S - (_a * R + _b * S + (1 - _a - _b) * T))
-                    + (1 - _a - _b) * (T - (_a * R + _b * S + (1 - _a - _b) * T)),
-                    0,
-                    evaluate=False,
-                ),
-                words="numerators for three actions worth R, S, T, done with probabilities a, b, 1 - a - b",
+                sp.Eq(sum(x * (v - _mean_of_three) for x, v in zip(_policy, _values, strict=True)), 0, evaluate=False),
+                words="three actions: the mean of the numerators of the relationship",
             ),
         ),
         checks={"identity": _mean_is_zero},
         neighbours=(
             Neighbour(
                 "The mean relationship is 0 for estimates that are wrong, too.",
-                conclusion=sp.Eq(_a * (1 - q) - (1 - _a) * q, 0),
-                hypotheses=(_a >= 0, _a <= 1, q >= 0, q <= 1),
-                counterexample={_a: sp.Rational(3, 4), q: sp.Rational(1, 2)},
+                conclusion=sp.Eq(p * (1 - q) - (1 - p) * q, 0),
+                hypotheses=(p >= 0, p <= 1, q >= 0, q <= 1),
+                counterexample={p: sp.Rational(3, 4), q: sp.Rational(1, 2)},
                 remark="With two actions it is $p - q$: underrated co-players are in credit.",
             ),
         ),
-        remarks="The terms $x_a x_b (Q_a - Q_b)$ cancel in pairs, for any number of actions.",
+        remarks=(
+            "With $x_a$ the probability of action $a$ and $Q_a$ its value, the terms $x_a x_b (Q_a - Q_b)$ cancel in "
+            "pairs, for any number of actions."
+        ),
     ),
     Statement(
         id="relationship-units",
@@ -289,6 +323,13 @@ STATEMENTS = (
             "The relationship does not change when the action values are multiplied by a positive number, nor when a "
             "constant is added to them. Multiplied by a negative number they give its negative."
         ),
+        where={
+            _x: "value of what $j$ did",
+            _y: "value of another action of $j$",
+            _low: "smallest value",
+            _high: "largest value",
+            _k: "new unit of values; a shift of values cancels",
+        },
         hypotheses=(_low < _high,),
         claims=(
             Claim(
@@ -297,7 +338,7 @@ STATEMENTS = (
                     (_x - _y) / (_high - _low),
                 ),
                 (_k > 0,),
-                "one term of the mean, positive unit k and shift mu",
+                "one difference of values, divided by the range, in a positive unit and shifted",
             ),
             Claim(
                 sp.Eq(
@@ -305,7 +346,7 @@ STATEMENTS = (
                     -(_x - _y) / (_high - _low),
                 ),
                 (_k < 0,),
-                "negative unit: the worst is the best",
+                "in a negative unit: the best becomes the worst",
             ),
         ),
         checks={"identity": _units_in_the_package},

@@ -141,8 +141,9 @@ STATEMENTS = (
             "If everybody cooperates with probability $p$, each gets $W(p) = R p^2 + (S + T) p (1 - p) + P (1 - "
             "p)^2$. If $R > P$ and $S + T \\ge 2P$, then $W(p) > P$ for every $p$ with $0 < p \\le 1$."
         ),
+        shorthand={"W{(p)}": welfare(p), "W{(p^*)}": welfare(rest)},
         hypotheses=(R > P, S + T >= 2 * P, p > 0, p <= 1),
-        claims=(Claim(welfare(p) > P),),
+        claims=(Claim(welfare(p) > P, words="the mean payoff is above that of mutual defection"),),
         checks={"identity": _welfare_is_the_packages},
         neighbours=(
             Neighbour(
@@ -159,23 +160,29 @@ STATEMENTS = (
         id="lase-efficiency",
         title="How much of the gain from cooperation is reached",
         words=(
-            "Let $R > P$ and $2P \\le S + T \\le 2R$. The share $e = (W(p) - P)/(R - P)$ of the gain from cooperation "
-            "that is reached where all cooperate with probability $p$, at $p^*$ for instance, satisfies $p^2 \\le e "
-            "\\le 2p - p^2$. In additive games, $R + P = S + T$, it is $e = p$, and $p^* = R/T$. In the donation game "
-            "(benefit $b$, cost $c$) full cooperation is worth $b/(b - c)$ times what two LASE players get."
+            "Let $R > P$ and $2P \\le S + T \\le 2R$. Let $e = (W(p) - P)/(R - P)$ be the share of the gain from "
+            "cooperation that is reached where all cooperate with probability $p$, at $p^*$ for instance. Then $p^2 "
+            "\\le e \\le 2p - p^2$. In additive games, $R + P = S + T$, the share is $e = p$, and $p^* = R/T$. In "
+            "the donation game (benefit $b$, cost $c$) full cooperation is worth $b/(b - c)$ times what two LASE "
+            "players get."
         ),
+        shorthand={"p^*": rest, "e": _efficiency},
         claims=(
             Claim(
                 sp.And(_efficiency >= p**2, _efficiency <= 2 * p - p**2),
                 (R > P, S + T >= 2 * P, S + T <= 2 * R, p >= 0, p <= 1),
-                "bounds",
+                "bounds of the share that is reached",
             ),
-            Claim(sp.Eq(_efficiency.subs(S, R + P - T), p, evaluate=False), (R > P,), "additive games"),
-            Claim(sp.Eq(rest, R / T, evaluate=False), (sp.Eq(S, R + P - T), T > 0), "their rest point"),
+            Claim(
+                sp.Eq(_efficiency.subs(S, R + P - T), p, evaluate=False),
+                (R > P,),
+                "the share in additive games, where $S = R + P - T$",
+            ),
+            Claim(sp.Eq(rest, R / T, evaluate=False), (sp.Eq(S, R + P - T), T > 0), "the rest point of additive games"),
             Claim(
                 sp.Eq(R / welfare(rest), T / R).subs({S: R - T, P: 0}),
                 (T > R, R > 0),
-                "donation game, T = b, R = b - c",
+                "donation game, $T = b$ and $R = b - c$: full cooperation against $W(p^*)$",
             ),
         ),
         checks={"identity": _welfare_is_the_packages},
@@ -199,6 +206,7 @@ STATEMENTS = (
             "selfishness level. In any prisoner's dilemma with $2R > S + T > P$: $p^* \\ge 1/(1 + \\alpha)$ exactly "
             "if $2(S + T) \\ge 2R + P$."
         ),
+        shorthand={"p^*": rest, "alpha": _level},
         claims=(
             Claim(
                 sp.Eq(
@@ -207,14 +215,22 @@ STATEMENTS = (
                     evaluate=False,
                 ),
                 (T > R, R > 0),
-                "the largest share",
+                "the largest share $s^*$",
             ),
-            Claim(sp.Eq(rest.subs({S: R - T, P: 0}), 2 - (2 * T - R) / T, evaluate=False), (T > R, R > 0), "p* by s*"),
-            Claim(sp.Eq(rest.subs({S: R - T, P: 0}), 1 / (1 + _level.subs(S, R - T)), evaluate=False), (T > R, R > 0)),
+            Claim(
+                sp.Eq(rest.subs({S: R - T, P: 0}), 2 - (2 * T - R) / T, evaluate=False),
+                (T > R, R > 0),
+                "$p^*$ by $s^*$",
+            ),
+            Claim(
+                sp.Eq(rest.subs({S: R - T, P: 0}), 1 / (1 + _level.subs(S, R - T)), evaluate=False),
+                (T > R, R > 0),
+                "$p^*$ by $\\alpha$",
+            ),
             Claim(
                 sp.Equivalent(rest >= 1 / (1 + _level), 2 * (S + T) >= 2 * R + P),
                 (*_dilemma, 2 * R > S + T, S + T > P),
-                "in any dilemma",
+                "comparison in any dilemma",
             ),
         ),
         checks={"enumeration": _levels_are_the_packages},
@@ -243,11 +259,12 @@ STATEMENTS = (
             "if they start above $p^*$, selfish ones above $(P - S)/(R - T + P - S)$. The odds of the first are lower "
             "than those of the second by $T/(R - T)$; so LASE lowers the threshold exactly if $T > 0$."
         ),
+        shorthand={"p^*": rest, "p_N": _nash},
         hypotheses=(R > T, T >= P, P > S, S + T < P),
         claims=(
-            Claim(sp.Equivalent(rest < _nash, T > 0), words="when lower"),
-            Claim(sp.And(rest > 0, rest < 1, _nash > 0, _nash < 1), words="both inside"),
-            Claim(sp.Eq(rest / (1 - rest), _nash / (1 - _nash) - T / (R - T)), words="odds"),
+            Claim(sp.Equivalent(rest < _nash, T > 0), words="when the threshold of LASE players is the lower one"),
+            Claim(sp.And(rest > 0, rest < 1, _nash > 0, _nash < 1), words="both thresholds are inside"),
+            Claim(sp.Eq(rest / (1 - rest), _nash / (1 - _nash) - T / (R - T)), words="difference of their odds"),
         ),
         checks={"enumeration": _thresholds_are_the_packages},
         neighbours=(
@@ -268,11 +285,21 @@ STATEMENTS = (
             "mixed Nash equilibrium $p_N = (S - P)/(T + S - R - P)$: $W(p^*) > W(p_N)$. For $W(p^*) - W(p_N) = (p^* - "
             "p_N)\\,[T - P - (T + S - R - P)\\,p^*]$, and both factors are positive."
         ),
+        shorthand={
+            "p^*": rest,
+            "p_N": _nash,
+            "W{(p^*)}": welfare(rest),
+            "W{(p_N)}": welfare(_nash),
+            "W{(p^*)} - W{(p_N)}": welfare(rest) - welfare(_nash),
+        },
         hypotheses=(T > R, R > S, S > P, T > 0),
         claims=(
-            Claim(sp.Eq(welfare(rest) - welfare(_nash), (rest - _nash) * (T - P - (T + S - R - P) * rest))),
-            Claim(rest > _nash, words="more cooperation"),
-            Claim(T - P - (T + S - R - P) * rest > 0, words="which pays"),
+            Claim(
+                sp.Eq(welfare(rest) - welfare(_nash), (rest - _nash) * (T - P - (T + S - R - P) * rest)),
+                words="the difference of mean payoffs is a product",
+            ),
+            Claim(rest > _nash, words="its first factor is positive: LASE players cooperate more"),
+            Claim(T - P - (T + S - R - P) * rest > 0, words="so is its second: more cooperation pays"),
         ),
         checks={"identity": _welfare_is_the_packages},
         neighbours=(
@@ -289,17 +316,43 @@ STATEMENTS = (
         id="lase-pair-welfare",
         title="Unequal players earn more together, and the larger contributor pays",
         words=(
-            "Two LASE players rest unequal inside the square, $p_1 > p_2$, in a game with $T > R > 0$ and $P \\ge 0$. "
-            "Their mean payoff is above $W(p^*)$ of the symmetric rest point. If also $P < R$, the larger contributor "
-            "has less than $W(p^*)$ even after gifts, the smaller one more."
+            "Two LASE players rest unequal inside the square, at $p_1 > p_2$, in a game with $T > R > 0$ and $P \\ge "
+            "0$. Their mean payoff is above $W(p^*)$, that of the symmetric rest point $p^* = (S + T - P)/(2T + S - "
+            "R - P)$. If also $P < R$, the larger contributor has less than $W(p^*)$ even after gifts, the smaller "
+            "one more."
         ),
+        shorthand={
+            "a": _a,
+            "h": _h,
+            "w": _w,
+            "w_1": _w_low,
+            "w_2": _w_high,
+            "R{}": _of_pair[R],
+            "G": _received(x, y),
+        },
+        where={
+            x: "probability that the larger contributor cooperates",
+            y: "probability that the smaller one does",
+            P: "payoff if neither cooperates; in units $T - R = 1$ in the claims",
+        },
         hypotheses=_pair_given,
         claims=(
-            Claim(_w > 0, words="mean payoff at P = 0"),
-            Claim((2 - _a) ** 2 * _h * P + (1 + _a - 2 * x * y) * _w > 0, (P >= 0,), "mean payoff"),
-            Claim(_w_low - (2 - _a) * _h * P > 0, (P >= 0, _of_pair[R] > P), "the larger contributor"),
-            Claim(_w_high - (2 - _a) * _h * P > 0, (P >= 0, _of_pair[R] > P), "the smaller contributor"),
-            Claim(sp.And(1 + (x - y) * (1 - y) > 0, 1 - (x - y) * (1 - x) > 0), words="the other factors"),
+            Claim(_w > 0, words="mean payoff, where $P = 0$: a factor of the difference is positive"),
+            Claim((2 - _a) ** 2 * _h * P + (1 + _a - 2 * x * y) * _w > 0, (P >= 0,), "mean payoff, where $P \\ge 0$"),
+            Claim(
+                _w_low - (2 - _a) * _h * P > 0,
+                (P >= 0, _of_pair[R] > P),
+                "what the larger contributor loses: a factor of it is positive",
+            ),
+            Claim(
+                _w_high - (2 - _a) * _h * P > 0,
+                (P >= 0, _of_pair[R] > P),
+                "what the smaller contributor gains: a factor of it is positive",
+            ),
+            Claim(
+                sp.And(1 + (x - y) * (1 - y) > 0, 1 - (x - y) * (1 - x) > 0),
+                words="the other factors of the two are positive",
+            ),
         ),
         checks={"identity": _pair_formulas, "enumeration": _pair_examples},
         neighbours=(
@@ -334,7 +387,7 @@ STATEMENTS = (
             ),
         ),
         remarks=(
-            "All games whose unequal rest point is $(p_1, p_2)$ are multiples of one, up to a shift of S and P "
+            "All games whose unequal rest point is $(p_1, p_2)$ are multiples of one, up to a shift of $S$ and $P$ "
             "together. In units $T - R = 1$ it has $R = (2a - 1 - 2 p_1 p_2)/(2 - a)$ and $S - P = R - a$ with $a = "
             "p_1 + p_2$, which is positive exactly if $(1 - p_1)(1 - p_2) < 1/2$. The three differences are then "
             "products whose factors the claims show to be positive. For pairs on the edge the same was seen in "
