@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import difflib
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from lase_core.envs.cleanup import Cleanup
+from lase_core.envs.coin import Coin
 from lase_core.envs.matrix import MatrixWorld
+from lase_core.envs.snowdrift import Snowdrift
+from lase_core.envs.stag_hunt import StagHunt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["MatrixWorld", "make"]
+__all__ = ["WORLDS", "Cleanup", "Coin", "MatrixWorld", "Snowdrift", "StagHunt", "make"]
 
-_WORLDS: dict[str, Callable[..., Any]] = {"matrix": MatrixWorld}
+WORLDS: dict[str, Callable[..., Any]] = {
+    "matrix": MatrixWorld,
+    "coin": Coin,
+    "cleanup": Cleanup,
+    "snowdrift": Snowdrift,
+    "stag_hunt": StagHunt,
+}
+"""Worlds by name."""
 
 
 def make(name: str, **parameters: Any) -> Any:
@@ -21,9 +33,9 @@ def make(name: str, **parameters: Any) -> Any:
     Parameters
     ----------
     name : str
-        ``"matrix"``.
+        ``"matrix"``, ``"coin"``, ``"cleanup"``, ``"snowdrift"`` or ``"stag_hunt"``.
     **parameters
-        Passed to the world, e.g. ``game=…, batch=64``.
+        Passed to the world, e.g. ``batch=64``; each world's class lists its own.
 
     Returns
     -------
@@ -32,17 +44,26 @@ def make(name: str, **parameters: Any) -> Any:
     Raises
     ------
     ValueError
-        An unknown name (the nearest ones are listed).
+        An unknown name or parameter (the nearest ones are listed), or a value that is not allowed.
 
     Examples
     --------
-    >>> import gametheory as gt
-    >>> world = make("matrix", game=gt.catalogue.prisoners_dilemma(), batch=64)
+    >>> world = make("coin", batch=64)
     >>> world.n_agents, world.n_actions
-    (2, 2)
+    (2, 4)
+    >>> obs = world.reset(rng=0)
+    >>> obs, rewards, done, info = world.step([[0, 1]] * 64)
     """
-    if name not in _WORLDS:
-        near = difflib.get_close_matches(name, _WORLDS, n=3, cutoff=0.0)
-        msg = f"unknown world {name!r}; did you mean {', '.join(near)}?"
+    if name not in WORLDS:
+        msg = f"unknown world {name!r}; did you mean {_nearest(name, WORLDS)}?"
         raise ValueError(msg)
-    return _WORLDS[name](**parameters)
+    known = signature(WORLDS[name]).parameters
+    for given in parameters:
+        if given not in known:
+            msg = f"the world {name!r} has no parameter {given!r}; did you mean {_nearest(given, known)}?"
+            raise ValueError(msg)
+    return WORLDS[name](**parameters)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    return ", ".join(difflib.get_close_matches(name, list(known), n=3, cutoff=0.0))
