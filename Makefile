@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.current
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ;]*\).*/\1/p' requirements.lock 2>/dev/null)
-EXTRAS := notebook test docs quality bench verify fast
+EXTRAS := notebook test docs quality bench verify fast rl
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 BENCHMARKS := $(wildcard benchmarks/bench_*.py)
 JUPYTEXT := $(BIN)/jupytext --quiet --opt notebook_metadata_filter=kernelspec,-jupytext --opt cell_metadata_filter=-all

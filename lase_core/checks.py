@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "simulated"]
 
 _SEEDS, _RATE, _STEPS, _COPIES = 256, 0.05, 20_000, 8
+_SHORT = 8000  # steps, where learners settle quickly
 _Z = 3.29  # 99.9 %
 _BIAS = 0.01
 
@@ -107,10 +108,91 @@ def _threats() -> Evidence:
     )
 
 
+def _scales() -> Evidence:
+    game = gt.Game.two_by_two(3, 0, 5, 1)  # odds 2 at scale 1; they grow in proportion to the scale of gifts
+    return _both(
+        *(
+            _near(
+                f"cooperation in (3, 0, 5, 1), gifts {scale} times as large",
+                derived,
+                _ends(game, gt.transfer.SocialRelationship(scale=scale), steps=_SHORT, seed=150 + scale).mean(axis=1),
+            )
+            for scale, derived in ((2, 9 / 11), (3, 7 / 8))
+        )
+    )
+
+
+def _without_the_cut() -> Evidence:
+    transfer = gt.transfer.SocialRelationship(clip=False)
+    return _both(
+        *(
+            _near(
+                f"cooperation in {payoffs}, bad deeds charged for",
+                derived,
+                _ends(gt.Game.two_by_two(*payoffs), transfer, steps=_SHORT, seed=160 + k),
+            )
+            for k, (payoffs, derived) in enumerate((((3, 0, 5, 1), 2 / 3), ((1, -0.25, 2, 0), 7 / 12)))
+        )
+    )
+
+
+def _shifted() -> Evidence:
+    # (1, -1/4, 2, 0) breaks symmetry; with 1 added to all payoffs equal players stay equal, at 11/15
+    ends = _ends(gt.Game.two_by_two(2, 0.75, 3, 1), steps=_SHORT, seed=170)
+    return _both(
+        _near("cooperation in (2, 3/4, 3, 1)", 11 / 15, ends.mean(axis=1)),
+        _near("difference of the players", 0.0, ends[:, 0] - ends[:, 1]),
+    )
+
+
+def _frozen() -> Evidence:
+    # who expects 1/5 gives so much that cooperation dominates in (4, 0, 5, 1)
+    transfer = gt.transfer.SocialRelationship(("frozen", 0.2))
+    ends = _ends(gt.Game.two_by_two(4, 0, 5, 1), transfer, steps=_SHORT, seed=180)
+    return _near("cooperation in (4, 0, 5, 1) of players who expect 1/5", 1.0, ends.mean(axis=1), 0.03)
+
+
+def _learned() -> Evidence:
+    run = learn(
+        gt.Game.two_by_two(3, 0, 5, 1),
+        gt.transfer.SocialRelationship(),
+        runs=_SEEDS,
+        steps=_SHORT,
+        games=_COPIES,
+        settings=Settings(learning_rate=_RATE, learn_estimate=True),
+        rng=190,
+    )
+    return _near("cooperation in (3, 0, 5, 1), estimates learned from actions", 2 / 3, run.final().mean(axis=1))
+
+
+def _pennies() -> Evidence:
+    ends = _ends(gt.catalogue.matching_pennies(), start=[0.8, 0.3], steps=_SHORT, seed=200)
+    return _both(*(_near(f"first action of player {k + 1} in matching pennies", 0.5, ends[:, k]) for k in (0, 1)))
+
+
+def _public_goods() -> Evidence:
+    # N = 3, multiplier 2: share 2/3, 1/3 - 2/3 p^2 = 0
+    ends = _ends(gt.catalogue.public_goods(3, 2), steps=_SHORT, seed=210)
+    return _near("contributions of three to a public good with multiplier 2", 0.5**0.5, ends.mean(axis=1))
+
+
+def _equal_in_groups() -> Evidence:
+    ends = _ends(gt.catalogue.public_goods(3, 2), start=[0.2, 0.5, 0.9], steps=_SHORT, seed=220)
+    return _near("largest less smallest contribution, from 0.2, 0.5 and 0.9", 0.0, np.ptp(ends, axis=1), 0.03)
+
+
 CHECKS: dict[str, list[Callable[[], Evidence]]] = {
     "lase-interior-cooperation": [_interior],
     "estimates-mixed": [_mixed],
+    "estimates-frozen": [_frozen],
+    "estimates-lagging": [_learned],
+    "lase-odds-law": [_scales],
     "lase-diagonal-regimes": [_regimes],
+    "lase-without-the-cut": [_without_the_cut],
+    "lase-shift-and-symmetry": [_shifted],
+    "lase-matching-pennies": [_pennies],
+    "lase-public-goods-large-share": [_public_goods],
+    "lase-public-goods-symmetry": [_equal_in_groups],
     "lase-asymmetric-pair": [_pair],
     "lase-frozen-threats": [_threats],
 }

@@ -267,6 +267,8 @@ def draw_all(names: Sequence[str] = (), scale: str = "quick") -> list[Drawn]:
             found[drawn.name] = drawn
             if not sys.stderr.isatty():
                 print(f"{drawn.name}: {drawn.seconds:.0f} s", file=sys.stderr, flush=True)  # noqa: T201 (progress)
+        pool.close()  # so that workers end by themselves, and leave nothing behind
+        pool.join()
     return [found[script.stem] for script in scripts]
 
 

@@ -164,6 +164,18 @@ def refined(field, x, inside):
     return free
 
 
+def test_diagonals_are_certified():
+    # everybody alike, five coordinates: the memoryless p* = 4/5 in every state, and others beside it
+    objective = MemoryOneObjective(gt.Game.two_by_two(4, 0, 5, 1), gt.transfer.SocialRelationship(), Fraction(1, 2))
+    found = gt.analysis.rest_points(gt.rules.policy_gradient(objective).diagonal(), seconds=10)
+    (star,) = [p for p in found if p.location == (sp.Rational(4, 5),) * 5]
+    assert star.stability == "sink"
+    assert star.certificate == "a zero in exact arithmetic, alone by Krawczyk's test on the field's own code"
+    on_faces = [p for p in found if p.face != "interior" and p.radius < 1]
+    assert len(on_faces) >= 10
+    assert all(p.transversal for p in on_faces)
+
+
 def test_corners_of_softmax_play_are_no_continuum():
     # the softmax flow's own Jacobian matrix vanishes at corners; advantages say what they are
     at_corners = [

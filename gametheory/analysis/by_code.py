@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.analysis.enclosures import zeros
-from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.intervals import Interval
 from gametheory.jets import enclosed
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
                 return None
         slopes = enclosed(moved, box)[1]
         across = enclosed(partial(_growth, field, face), box)[0]
-    except (TypeError, AttributeError, NotEnclosedError):  # code for floats only, or an open comparison
+    except (TypeError, ValueError, AttributeError):  # code for floats only, or an open comparison
         return None
     signs = {name: sign for _, name, _, _, sign in face.absent}
     rates = {name: sign * float(rate) for (name, sign), rate in zip(signs.items(), across.middle, strict=True)}
@@ -129,7 +129,9 @@ def _growth(field: Field, face: Face, free: Array) -> Array:
     """Rates at which absent actions grow, as in :meth:`Face.growth`."""
     if field.objective is None or not list(face.absent):
         return np.zeros(0)
-    gradient = field.objective.own_gradient(_state(face, free))
+    state, objective = _state(face, free), field.objective
+    alike = objective.space.dimension // len(state)  # on the diagonal all players are there
+    gradient = objective.own_gradient(np.tile(state, alike))[: len(state)]
     own = [[*gradient[block], Fraction(0)] for block in face.space.blocks]
     return np.array([own[i][k] - own[i][face.supports[i][-1]] for _, _, i, k, _ in face.absent], dtype=object)
 

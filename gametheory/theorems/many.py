@@ -50,6 +50,8 @@ def verify_many(
     else:
         with get_context("spawn").Pool(_WORKERS) as pool:
             answers = list(tqdm(pool.imap_unordered(work, names), total=len(names), unit="statement", leave=False))
+            pool.close()  # so that workers end by themselves, and leave nothing behind
+            pool.join()
     found = {name: (certificates, refuted) for name, certificates, refuted in answers}
     return [Report(find(name), *found[name]) for name in names]
 

@@ -46,7 +46,7 @@ def answers(questions: Sequence[str], *, seconds: float = 2.0) -> list[str]:
 
     Examples
     --------
-    >>> answers(["(declare-fun x () Real) (assert (< (* x x) 0)) (check-sat)"])  # doctest: +SKIP
+    >>> answers(["(declare-fun x () Real) (assert (< (* x x) 0)) (check-sat)"])
     ['unsat']
     """
     command = [sys.executable, __file__]  # this file alone: the package takes longer to import than most answers

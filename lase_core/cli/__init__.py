@@ -41,6 +41,11 @@ for _name, _help, _example in (
         "Prove the statements of the theorem catalogue again, or a claim of your own.",
         'lase verify lase-interior-cooperation; lase verify --claim "0 <= p <= 1 => p*(1 - p) <= 1/4"',
     ),
+    (
+        "render",
+        "Write a film of scripted players in a grid world: coin, cleanup, snowdrift, stag_hunt.",
+        "lase render cleanup --players cooperator,cooperator,defector,random --out cleanup.gif --set height=10",
+    ),
     ("reproduce", "Draw everything and write figures/out/report.html.", "lase reproduce --scale quick"),
 ):
     # by name: a command's module is imported when it is called, so that --help is quick

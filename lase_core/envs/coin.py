@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.envs.grid import MOVES, GridWorld, pick
+from lase_core.envs.world import whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Coin(GridWorld):
         harm: float = 2.0,
         auto_reset: bool = False,
     ) -> None:
-        self.objects = ("own coin", *(f"coin of other {k}" for k in range(1, n_agents)))
+        self.objects = ("own coin", *(f"coin of other {k}" for k in range(1, whole("n_agents", n_agents))))
         super().__init__(batch, n_agents, horizon, height=height, width=width, view=view, auto_reset=auto_reset)
         self.reward = reward
         self.harm = harm

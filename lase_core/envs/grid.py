@@ -63,7 +63,9 @@ class GridWorld(World):
     ) -> None:
         super().__init__(batch, n_agents, horizon, auto_reset=auto_reset)
         self.height, self.width = whole("height", height), whole("width", width)
-        if view != "map" and (not isinstance(view, int) or view < 1 or view % 2 == 0):
+        if view != "map" and (
+            not isinstance(view, (int, np.integer)) or isinstance(view, bool) or view < 1 or view % 2 == 0
+        ):
             msg = f"view must be an odd number or 'map', got {view!r}"
             raise ValueError(msg)
         self.view = view

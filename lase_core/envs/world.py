@@ -96,6 +96,8 @@ class World(ABC):
         ------
         ValueError
             Actions of a wrong shape or out of range (the first such index is named).
+        TypeError
+            Actions that are not whole numbers.
         RuntimeError
             An episode that is over, or has not begun.
         """
