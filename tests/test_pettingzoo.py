@@ -163,7 +163,7 @@ def test_without_a_mode_nothing_is_drawn():
         ("coin", {"batch": 2}, "batch cannot be chosen"),
         ("coin", {"auto_reset": True}, "auto_reset cannot be chosen"),
         ("coin", {"render_mode": "human"}, "render_mode must be None or 'rgb_array', got 'human'"),
-        ("coin", {"heigth": 3}, "the world 'coin' has no parameter 'heigth'; did you mean height"),
+        ("coin", {"heights": 3}, "the world 'coin' has no parameter 'heights'; did you mean height"),
     ],
 )
 def test_bad_input(name, parameters, words):

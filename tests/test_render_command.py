@@ -62,7 +62,7 @@ def test_parameters_are_numbers_in_several_spellings(tmp_path, capsys, monkeypat
         (["coin", "--players", "coop"], "unknown player 'coop'; did you mean cooperator, defector, random?"),
         (["coin", "--players", ""], "unknown player ''"),
         (["coin", "--players", "random,random,random"], "the world has 2 players, got 3: give as many, or one for all"),
-        (["coin", "--set", "heigt=3"], "unknown parameter of coin 'heigt'; did you mean height, width, horizon?"),
+        (["coin", "--set", "heights=3"], "unknown parameter of coin 'heights'; did you mean height, "),
         (["coin", "--set", "height"], "--set takes KEY=VALUE, e.g. height=6, got 'height'"),
         (["coin", "--set", "height="], "--set takes KEY=VALUE"),
         (["coin", "--set", "height=2.5"], "height must be a whole number, got 2.5"),

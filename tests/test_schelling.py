@@ -212,7 +212,7 @@ def test_caretakers_clean_and_eat():
         ({"name": "coin", "episodes": 1}, ValueError, "at least 2 episodes, got 1"),
         ({"name": "cleanup", "n_agents": 1}, ValueError, "at least 2 players, got 1"),
         ({"name": "coin", "batch": 4}, ValueError, "give episodes= instead of batch="),
-        ({"name": "coin", "hight": 4}, ValueError, "did you mean height"),
+        ({"name": "coin", "n_agent": 4}, ValueError, "did you mean n_agents"),
         ({"name": "coin", "cooperator": "coperator"}, ValueError, "did you mean cooperator"),
         ({"name": "matrix", "game": gt.catalogue.prisoners_dilemma()}, TypeError, "no scripted player"),
     ],

@@ -217,10 +217,19 @@ def test_two_and_three_actions_are_searched_as_a_whole():
     assert found.outlook == "The only rest point proved to attract is (1, 1, 0)."
 
 
-def test_games_that_are_too_large_say_so():
+def test_points_of_larger_games_are_met_from_many_starts():
     found = summarise(gt.Game(np.arange(2 * 9).reshape(2, 3, 3) ** 2 % 7))
+    assert found.to_dict()["rest_points_of"] == "all profiles"
+    assert not found.points.complete
+    assert "There may be other rest points: these were met from many starts." in found.outlook
+    for point in found.points:
+        np.testing.assert_allclose(found.field(point.x), 0, atol=1e-12)
+
+
+def test_games_that_are_too_large_say_so():
+    found = summarise(gt.Game(np.arange(2 * 25).reshape(2, 5, 5) ** 2 % 7))
     assert found.points is None
-    assert found.outlook.startswith("Rest points are found for games with at most three coordinates")
+    assert found.outlook.startswith("Rest points are looked for in games with at most 6 coordinates")
     assert (found.to_dict()["rest_points_of"], found.to_dict()["method"]) == (None, None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Sequence
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
@@ -168,7 +168,7 @@ def arrow(draw: ImageDraw.ImageDraw, curve: list[tuple[float, float]], width: fl
     draw : ImageDraw
         What to draw on.
     curve : list of (x, y)
-        At least two points, the tip last.
+        Many points, the tip last.
     width : float
         Of the shaft.
     fill : str
@@ -177,10 +177,9 @@ def arrow(draw: ImageDraw.ImageDraw, curve: list[tuple[float, float]], width: fl
         Width of the white edge.
     """
     tip = curve[-1]
-    long = sum(math.dist(p, q) for p, q in pairwise(curve))
-    head = min(1.2 * width + 5 * edge, 0.6 * long)
-    shaft = [p for p in curve if math.dist(p, tip) > head]
-    shaft = shaft if len(shaft) > 1 else curve[:2]
+    way = [0.0, *accumulate(math.dist(p, q) for p, q in pairwise(curve))]
+    head = min(1.2 * width + 5 * edge, 0.4 * way[-1])
+    shaft = [p for p, done in zip(curve, way, strict=True) if way[-1] - done > head]
     base = shaft[-1]
     dx, dy = _direction(base, tip)
     for grow, ink in ((edge, "white"), (0.0, fill)):
@@ -190,7 +189,7 @@ def arrow(draw: ImageDraw.ImageDraw, curve: list[tuple[float, float]], width: fl
             a, b = _direction(shaft[max(k - 1, 0)], shaft[k + 1] if k + 1 < len(shaft) else tip)
             left.append((x - half * b, y + half * a))
             right.append((x + half * b, y - half * a))
-        wide = 0.55 * width + 2.6 * edge + 1.7 * grow
+        wide = min(0.55 * width + 2.6 * edge, 0.9 * head) + 1.7 * grow
         back = base[0] - grow * dx, base[1] - grow * dy
         draw.polygon([*left, *reversed(right)], fill=ink)
         draw.polygon(

@@ -30,6 +30,7 @@ def _sharing(game: Game) -> str:
 
 
 _LARGEST = 3  # dimension up to which rest points are searched to the end
+_LARGEST_SEARCH = 6  # coordinates of fields in which points are looked for from many starts
 _SECONDS = 10.0  # for that search
 _GROWTH = 1e-6  # eigenvalues by finite differences are known to about 1e-9 of the payoffs
 _OTHER_MEANS: dict[str, Callable[[Game], str]] = {
@@ -91,9 +92,10 @@ class Summary:
 
     @cached_property
     def analysed(self) -> Field | None:
-        """The field whose rest points are found: the whole, if it is small, else the diagonal, if that is small."""
-        small = (f for f in (self.field, self.diagonal) if f is not None and f.space.dimension <= _LARGEST)
-        return next(small, None)
+        """The field whose rest points are found: all of the whole, or of the diagonal, if that is small, else some."""
+        small = [f for f in (self.field, self.diagonal) if f is not None and f.space.dimension <= _LARGEST]
+        some = [self.field] if self.field.space.dimension <= _LARGEST_SEARCH else []
+        return next(iter(small + some), None)
 
     @property
     def only_diagonal(self) -> bool:
@@ -175,8 +177,8 @@ class Summary:
         """What learners will do, in words."""
         if self.points is None:
             return (
-                "Rest points are found for games with at most three coordinates, and on the diagonal of symmetric "
-                "games with at most four actions."
+                f"Rest points are looked for in games with at most {_LARGEST_SEARCH} coordinates, and on the diagonal "
+                "of symmetric games with at most four actions."
             )
         if self.only_diagonal:
             return self._with_all_alike()
@@ -244,12 +246,14 @@ class Summary:
         """Name what may attract besides the sinks: points left undetermined, continua, and what was not found."""
         if self.points is None:
             return ""
-        points = [_place(p) for p in self.points if p.stability == "undetermined"]
+        open_ = [p for p in self.points if p.stability == "undetermined"]
+        points = [_place(p) for p in open_ if max(np.real(p.eigenvalues), default=0) <= _GROWTH]  # else they repel
         # a corner of the square that lies on a continuum is not a question of its own
         curves = [str(c) for c in self.points.continua]
         undetermined = f" Undetermined: {', '.join(points)}." if points else ""
         continua = f" Continua of rest points: {'; '.join(curves)}." if curves else ""
-        others = "" if self.points.complete else " There may be other rest points: the search left parts undecided."
+        left = "the search left parts undecided" if self.points.undecided else "these were met from many starts"
+        others = "" if self.points.complete else f" There may be other rest points: {left}."
         return undetermined + continua + others
 
     # ------------------------------------------------------------------ writing
