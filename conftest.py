@@ -26,7 +26,7 @@ documents = Sybil(
         SkipParser(),
         ClearNamespaceParser(),
     ],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/worlds/*.md"],
     fixtures=["close_figures"],
 )
 pytest_collect_file = documents.pytest()

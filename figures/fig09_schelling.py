@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gametheory.plot.palette import INK, PLAYERS
-from lase_core.envs.schelling import caretaker, schelling
 from lase_core.envs.schelling import draw as diagram
+from lase_core.envs.schelling import schelling
 from lase_core.report import Comparison, Drawn
 
 SMALL = {  # Cleanup in a corner: one row of river, one of orchard, apples eaten in passing
@@ -22,9 +22,9 @@ PANELS = {  # title: world, and what differs from its rules and players
     "Cleanup": ("cleanup", {}),
     "Snowdrift": ("snowdrift", {}),
     "Stag hunt": ("stag_hunt", {}),
-    "Cleanup, caretakers": ("cleanup", {"cooperator": caretaker}),
-    "5×5, waste 0.25, caretakers": ("cleanup", {"cooperator": caretaker, "waste_rate": 0.25, **SMALL}),
-    "5×5, waste 0.4, caretakers": ("cleanup", {"cooperator": caretaker, "waste_rate": 0.4, **SMALL}),
+    "Cleanup, caretakers": ("cleanup", {"cooperator": "caretaker"}),
+    "5×5, waste 0.25, caretakers": ("cleanup", {"cooperator": "caretaker", "waste_rate": 0.25, **SMALL}),
+    "5×5, waste 0.4, caretakers": ("cleanup", {"cooperator": "caretaker", "waste_rate": 0.4, **SMALL}),
     "Stag hunt, 6×6, 6 hares": ("stag_hunt", {"height": 6, "width": 6, "n_hares": 6}),
 }
 PROMISED = {

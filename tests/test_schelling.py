@@ -8,8 +8,8 @@ import pytest
 
 import gametheory as gt
 from lase_core.envs import make
-from lase_core.envs.players import cooperator, defector
-from lase_core.envs.schelling import caretaker, dilemma, draw, schelling
+from lase_core.envs.players import caretaker, cooperator, defector
+from lase_core.envs.schelling import dilemma, draw, schelling
 
 
 def always(action):

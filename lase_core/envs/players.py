@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
     Player = Callable[[Any, int, np.random.Generator], Array]
 
-__all__ = ["PLAYERS", "act", "cooperator", "defector", "player", "random_player", "walk"]
+__all__ = ["PLAYERS", "act", "caretaker", "cooperator", "defector", "player", "random_player", "walk"]
 
 _DOWN, _RIGHT = 1, 3  # the ways back are one less
 
@@ -75,8 +75,51 @@ def defector(world: GridWorld, agent: int, rng: np.random.Generator) -> Array:
     raise TypeError(_unknown(world))
 
 
-PLAYERS: dict[str, Player] = {"cooperator": cooperator, "defector": defector, "random": random_player}
-"""Scripted players by name."""
+def caretaker(world: Any, agent: int, rng: np.random.Generator) -> Array:
+    """Cooperate in Cleanup and live on it: clean while the river is more than half full, eat otherwise.
+
+    The scripted cooperator only cleans, and so earns nothing by design; this one has a share in what it makes possible.
+    *Full* means `most_waste`, at which no apple grows.
+
+    Parameters
+    ----------
+    world : Cleanup
+        In which the player is.
+    agent : int
+        Its number.
+    rng : Generator
+        For its steps.
+
+    Returns
+    -------
+    ndarray of int, shape (batch,)
+
+    Raises
+    ------
+    TypeError
+        Another world.
+
+    Examples
+    --------
+    >>> from lase_core.envs.schelling import schelling
+    >>> found = schelling("cleanup", cooperator="caretaker", episodes=100, rng=0)
+    >>> print(found.dilemma)
+    snowdrift (no fear, greed, gain from all cooperating)
+    """
+    if not isinstance(world, Cleanup):
+        msg = f"a caretaker lives in Cleanup, not in {type(world).__name__}"
+        raise TypeError(msg)
+    dirty = 2 * world.waste.sum(axis=1) > world.most_waste
+    return np.where(dirty, cooperator(world, agent, rng), defector(world, agent, rng))
+
+
+PLAYERS: dict[str, Player] = {
+    "cooperator": cooperator,
+    "defector": defector,
+    "random": random_player,
+    "caretaker": caretaker,
+}
+"""Scripted players by name; caretakers live in Cleanup only."""
 
 
 def player(name: str) -> Player:

@@ -11,8 +11,10 @@ gain                R > P: all cooperating is better than all defecting
 ==================  ==========================================================
 
 With gain, fear and greed together make a prisoner's dilemma, greed alone a snowdrift game (chicken), fear alone a stag
-hunt. Without gain, or with neither fear nor greed, there is no dilemma. It is a dilemma *between these two players*:
-other players in the same world may have another one, or none.
+hunt. Without gain, or with neither fear nor greed, there is no dilemma. (:func:`gametheory.catalogue.classify` tells
+finer classes of matrix games apart: leader and hero are snowdrift games here, coordination is a stag hunt.)
+
+It is a dilemma *between these two players*: others in the same world may have another one, or none.
 
 References
 ----------
@@ -31,9 +33,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from lase_core.envs import WORLDS, make
-from lase_core.envs.cleanup import Cleanup
-from lase_core.envs.players import cooperator as cooperate
-from lase_core.envs.players import defector as defect
 from lase_core.envs.players import player
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
     Floats = NDArray[np.float64]
 
-__all__ = ["Dilemma", "Drawing", "Schelling", "caretaker", "dilemma", "draw", "schelling"]
+__all__ = ["Dilemma", "Drawing", "Schelling", "dilemma", "draw", "schelling"]
 
 _CONFIDENCE = 0.95
 _TIE = 1e-9  # of the largest payoff: what rounding makes of equal numbers
@@ -218,7 +217,7 @@ def schelling(
     episodes : int, default 1000
         For each number of cooperators, from none to all; they run as one batch.
     cooperator, defector : str or player, default "cooperator" and "defector"
-        See :mod:`lase_core.envs.players`; or :func:`caretaker`.
+        See :mod:`lase_core.envs.players`; or a function.
     **parameters
         Of the world, e.g. ``waste_rate=0.25``.
 
@@ -296,43 +295,6 @@ def _mean(samples: Floats) -> tuple[Floats, Floats]:
     episodes = samples.shape[1]
     quantile = float(stdtrit(episodes - 1, (1 + _CONFIDENCE) / 2))
     return samples.mean(axis=1), quantile * samples.std(axis=1, ddof=1) / np.sqrt(episodes)
-
-
-def caretaker(world: Any, agent: int, rng: np.random.Generator) -> Array:
-    """Cooperate in Cleanup and live on it: clean while the river is more than half full, eat otherwise.
-
-    The scripted cooperator only cleans, and so earns nothing by design; this one has a share in what it makes possible.
-    *Full* means `most_waste`, at which no apple grows.
-
-    Parameters
-    ----------
-    world : Cleanup
-        In which the player is.
-    agent : int
-        Its number.
-    rng : Generator
-        For its steps.
-
-    Returns
-    -------
-    ndarray of int, shape (batch,)
-
-    Raises
-    ------
-    TypeError
-        Another world.
-
-    Examples
-    --------
-    >>> found = schelling("cleanup", cooperator=caretaker, episodes=100, rng=0)
-    >>> print(found.dilemma)
-    snowdrift (no fear, greed, gain from all cooperating)
-    """
-    if not isinstance(world, Cleanup):
-        msg = f"a caretaker lives in Cleanup, not in {type(world).__name__}"
-        raise TypeError(msg)
-    dirty = 2 * world.waste.sum(axis=1) > world.most_waste
-    return np.where(dirty, cooperate(world, agent, rng), defect(world, agent, rng))
 
 
 @dataclass(frozen=True)
