@@ -81,6 +81,8 @@ class Field:
         Like `derive`, for one player's coordinates with all players alike, where that is quicker.
     faces : {"free", "invariant", "repelling"}
         What a flow does on the faces of the space: anything, stay there, or leave at once for the inside.
+    through_weights : bool
+        Whether gradients go through a transfer's weights; by default weights are held.
 
     Examples
     --------
@@ -103,6 +105,7 @@ class Field:
     parametrisation: str = ""
     derive_alike: Callable[[], ClosedForm | None] | None = None
     faces: str = "free"
+    through_weights: bool = False
 
     def __post_init__(self) -> None:
         """Check that no parameter has the name of a coordinate: their symbols would be one."""

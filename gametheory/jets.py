@@ -36,6 +36,7 @@ __all__ = ["Jet", "enclosed"]
 
 _U = 2.0**-53  # relative error of one rounding
 _LARGEST_POWER = 100
+_SMALLEST = np.finfo(np.float64).tiny
 _SLACK = 1 + 32 * _U  # for roundings in the radii themselves, at most a dozen each
 
 
@@ -69,6 +70,9 @@ class Jet:
             return None
         middle, radius = np.zeros_like(self.middle), np.zeros_like(self.radius)
         middle[0] = float(number)
+        if abs(middle[0]) < _SMALLEST and number != 0:
+            msg = f"a number is too small for its rounding to be bounded: {number}"
+            raise NotEnclosedError(msg)
         exact = not isinstance(number, Rational) or Fraction(middle[0]) == number
         radius[0] = 0.0 if exact else 2 * _U * abs(middle[0])
         return Jet(middle, radius)
@@ -155,7 +159,7 @@ class Jet:
         value, spread = self.middle[0], self.radius[0]
         if value > spread:
             return self
-        if value < -spread or (value == 0 and spread == 0):  # 0 in the whole box: so are derivatives
+        if value < -spread or not (self.middle.any() or self.radius.any()):
             return Jet(np.zeros_like(self.middle), np.zeros_like(self.radius))
         middle = self.middle / 2  # between 0 and self: half of it, give or take that half
         radius = (np.abs(middle) + self.radius) * _SLACK
@@ -193,6 +197,14 @@ class Jet:
     def __le__(self, other: Any) -> bool:
         """Compare."""
         return self._exceeds(other) is not True
+
+    def __eq__(self, other: object) -> Any:
+        """Compare."""
+        return NotImplemented if self._of(other) is None else self._exceeds(other) is None
+
+    def __bool__(self) -> bool:
+        """Whether it is not 0."""
+        return self._exceeds(0) is not None
 
     def __repr__(self) -> str:
         """Show middles and radii."""

@@ -7,7 +7,6 @@ them, two at a time; :func:`reproduce` runs all and writes ``figures/out/report.
 from __future__ import annotations
 
 import base64
-import errno
 import importlib.util
 import json
 import os
@@ -15,14 +14,15 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lase_core.files import complete
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -168,25 +168,12 @@ def save(figure: Figure, path: str | os.PathLike[str], **options: Any) -> None:
 
     path = Path(path)
     kind = figure_kind(path)
-    with mpl.rc_context({"svg.hashsalt": "lase-toolkit", "savefig.dpi": 150}), _whole(path) as partial:
+    with mpl.rc_context({"svg.hashsalt": "lase-toolkit", "savefig.dpi": 150}), complete(path) as partial:
         figure.savefig(partial, format=kind, metadata=_UNDATED[kind], **options)
 
 
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a file beside `path` to write to; it takes its place at the end, or is removed if that fails."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def _write(path: Path, text: str) -> None:
-    with _whole(path) as partial:
+    with complete(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ from scipy.integrate import solve_ivp
 import gametheory as gt
 from gametheory.analysis import rest_points
 from gametheory.analysis.certified import certified_rest_points, interior
-from gametheory.analysis.elimination import rational_zeros
+from gametheory.analysis.elimination import lies_on_border, rational_zeros
 from gametheory.analysis.enclosures import clusters, zeros
 from gametheory.analysis.stability import classify, spectrum
 from gametheory.field import ClosedForm, Field, Space
@@ -515,8 +515,11 @@ def test_random_games_of_three_actions_are_complete():
         (lambda x, y: [x - y, 2 * x - 2 * y], None),  # a line
         (lambda x, y: [sp.exp(x) - 1, y], None),
         (lambda x, y: [x + y - 2, y], []),
+        (lambda x, _y: [2 * x - 1, (2 * x - 1) * (x + 1)], None),  # a line on which neither depends
+        (lambda x, _y: [2 * x - 1, x], []),
+        (lambda x, y: [larger(2 * x - 1, 2 * y - 1), 2 * x - 1], None),  # a line, in one of two cells
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_elimination(equations, zeros):
     face = interior(Space((3,)))
@@ -542,6 +545,24 @@ def test_irrational_zeros_on_a_border_belong_to_it():
     (edge,) = [q for q in found if q.face == "x1 = 0"]
     np.testing.assert_allclose(edge.x, [0, 0.5**0.5], atol=1e-12)
     assert edge.stability == "undetermined"
+
+
+def test_lines_of_rest_in_one_cell_of_the_kinks_are_not_missed():
+    for rates in (
+        lambda a, b: (sp.Max(2 * a - 1, 3 * b - 4), (2 * a - 1) * (a + 1)),  # p1 = 1/2
+        lambda a, b: (sp.Max(2 * a - 1, 2 * b - 1), 2 * a - 1),  # p1 = 1/2 below p2 = 1/2
+    ):
+        found = rest_points(given((2, 2), rates))
+        assert not found.complete or found.continua
+
+
+def test_a_zero_beyond_the_box_says_nothing_of_the_one_inside():
+    face = interior(Space((3,)))
+    x, y = face.symbols
+    box = Interval([0.5, 0.28], [0.69, 0.5])
+    equations = [10 * y - 3, (10 * x - 6) * (x + y - 1)]  # (0.6, 0.3) inside; (0.7, 0.3) on the border, not in the box
+    assert not lies_on_border(face, box, equations)
+    assert lies_on_border(face, Interval([0.65, 0.28], [0.75, 0.5]), equations)
 
 
 def test_public_goods_of_three():

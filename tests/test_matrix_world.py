@@ -100,7 +100,7 @@ def test_actions_are_not_written_to_and_any_integers_do():
     [
         ({"batch": 0}, "batch must be at least 1, got 0"),
         ({"batch": -2}, "batch must be at least 1, got -2"),
-        ({"horizon": 0}, "horizon must be at least 1, or None, got 0"),
+        ({"horizon": 0}, "horizon must be at least 1, got 0"),
         ({"game": [PD, PD], "batch": 3}, "one Game or one for each of the 3 worlds, got 2"),
         ({"game": gt.Game(np.zeros((2, 2, 3)))}, "all players must have the same number of actions"),
         ({"game": [PD, gt.catalogue.rock_paper_scissors()], "batch": 2}, "the same number of actions"),
@@ -115,8 +115,8 @@ def test_bad_worlds(arguments, message):
 @pytest.mark.parametrize(
     ("actions", "message"),
     [
-        ([[0, 0]], r"actions must have shape \(2, 2\), got \(1, 2\)"),
-        ([0, 1], r"actions must have shape \(2, 2\), got \(2,\)"),
+        ([[0, 0]], r"actions must have the shape \(batch, n_agents\) = \(2, 2\), got \(1, 2\)"),
+        ([0, 1], r"actions must have the shape \(batch, n_agents\) = \(2, 2\), got \(2,\)"),
         ([[0, 0], [0, 2]], r"actions must lie in 0..1, got 2 at index \(1, 1\)"),
         ([[-1, 0], [0, 2]], r"actions must lie in 0..1, got -1 at index \(0, 0\)"),
     ],

@@ -9,8 +9,9 @@ from gymnasium.utils.env_checker import data_equivalence
 from pettingzoo.test import parallel_api_test, render_test
 from pettingzoo.utils import parallel_to_aec
 
-from lase_core.envs import make
-from lase_core.envs.pettingzoo import WORLDS, parallel_env
+import gametheory as gt
+from lase_core.envs import GRID_WORLDS, MatrixWorld, make
+from lase_core.envs.pettingzoo import ParallelWorld, parallel_env
 from lase_core.envs.render import frame
 
 
@@ -26,13 +27,13 @@ def play(env, seed, actions_seed=0):
 
 
 # ---------------------------------------------------------------------- the library's tests
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_api(name, capsys):
     parallel_api_test(parallel_env(name), num_cycles=150)  # its warnings are errors here
     assert "Passed Parallel API test" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_render(name):
     def env(render_mode):
         # the library's test first makes one for a window, and does nothing with it; there are no windows
@@ -42,7 +43,7 @@ def test_render(name):
 
 
 # ---------------------------------------------------------------------- seeds
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_a_seed_decides_the_whole_episode(name):
     # the library's seed test compares one step only
     one, two = parallel_env(name), parallel_env(name)
@@ -53,14 +54,14 @@ def test_a_seed_decides_the_whole_episode(name):
         assert one.agents == two.agents == []
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_other_seeds_begin_elsewhere(name):
     env = parallel_env(name)
     begun = {b"".join(seen.tobytes() for seen in env.reset(seed=seed)[0].values()) for seed in range(10)}
     assert len(begun) == 10
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_without_a_seed_episodes_go_on_from_the_last_one(name):
     one, two = parallel_env(name), parallel_env(name)
     one.reset(seed=3)
@@ -72,7 +73,7 @@ def test_without_a_seed_episodes_go_on_from_the_last_one(name):
 
 
 # ---------------------------------------------------------------------- the same world
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_it_is_the_world_of_the_batch_one_to_one(name):
     env, world = parallel_env(name, horizon=12), make(name, horizon=12)
     rng, seen = np.random.default_rng(1), world.reset(np.random.default_rng(7))
@@ -131,7 +132,7 @@ def test_who_hunts_in_the_last_step_is_terminated_and_not_truncated():
 
 
 # ---------------------------------------------------------------------- state, pictures, complaints
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", GRID_WORLDS)
 def test_the_state_is_what_is_on_the_map(name):
     env, whole_map = parallel_env(name), parallel_env(name, view="map")
     env.reset(seed=2)
@@ -178,8 +179,72 @@ def test_bad_actions():
     env.reset(seed=0)
     with pytest.raises(ValueError, match="no action for player_2"):
         env.step({"player_1": 0})
-    with pytest.raises(ValueError, match=r"actions must lie in 0\.\.3, got 4"):
-        env.step({"player_1": 0, "player_2": 4})
+    assert env.world.steps == 0
+
+
+@pytest.mark.parametrize("action", [4, -1, 2**70, np.int8(4)])
+def test_actions_out_of_range_name_the_player(action):
+    env = parallel_env("coin")
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=rf"^the action of player_2 must lie in 0\.\.3, got {action}$"):
+        env.step({"player_1": 0, "player_2": action})
+    assert env.world.steps == 0
+
+
+@pytest.mark.parametrize("action", ["up", "3", 2.9, 2.0, np.float32(2), None, True, np.bool_(True), np.array([1, 2])])
+def test_actions_are_whole_numbers(action):
+    env = parallel_env("coin")
+    env.reset(seed=0)
+    with pytest.raises(TypeError, match=r"^the action of player_2 must be a whole number, got "):
+        env.step({"player_1": 0, "player_2": action})
+    assert env.world.steps == 0
+
+
+@pytest.mark.parametrize("action", [3, np.int64(3), np.uint8(3), np.array(3)])
+def test_whole_numbers_of_any_kind(action):
+    env, usual = parallel_env("coin"), parallel_env("coin")
+    env.reset(seed=0)
+    usual.reset(seed=0)
+    heard = env.step({"player_1": action, "player_2": 0})
+    assert data_equivalence(heard, usual.step({"player_1": 3, "player_2": 0}))
+
+
+@pytest.mark.parametrize("name", ["player_3", "Player_1", 0])
+def test_unknown_players(name):
+    env = parallel_env("coin")
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=f"^unknown player {name!r}; there are player_1, player_2$"):
+        env.step({"player_1": 0, "player_2": 0, name: 0})
+    assert env.world.steps == 0
+
+
+@pytest.mark.parametrize(
+    ("world", "error", "words"),
+    [
+        (make("coin", batch=2), ValueError, r"is one world, begun by reset\(\), got a batch of 2"),
+        (make("coin", auto_reset=True), ValueError, r"is one world, begun by reset\(\), got auto_reset"),
+        (MatrixWorld(gt.catalogue.donation(b=3, c=1)), TypeError, "must be a grid world, got MatrixWorld"),
+        ("coin", TypeError, "must be a grid world, got str"),
+    ],
+)
+def test_worlds_that_are_refused(world, error, words):
+    with pytest.raises(error, match=words):
+        ParallelWorld(world)
+
+
+def test_a_world_of_ones_own():
+    world = make("coin", height=3)
+    env = ParallelWorld(world, "rgb_array")
+    assert env.world is world
+    assert env.reset(seed=0)[0].keys() == {"player_1", "player_2"}
+    assert env.render().ndim == 3
+    with pytest.raises(ValueError, match="render_mode must be None or 'rgb_array', got 'human'"):
+        ParallelWorld(world, "human")
+
+
+def test_nothing_is_drawn_before_the_beginning():
+    with pytest.raises(ValueError, match=r"has not begun: call reset\(\)"):
+        parallel_env("coin", render_mode="rgb_array").render()
 
 
 @pytest.mark.parametrize("package", ["pettingzoo", "gymnasium"])

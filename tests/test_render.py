@@ -7,18 +7,26 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
+import gametheory as gt
 from gametheory.plot.palette import PLAYERS as PAIR
 from lase_core.envs import MatrixWorld, make, render
 from lase_core.envs.animation import Colours
 from lase_core.envs.page import Page
 from lase_core.envs.players import act
-from lase_core.envs.render import film, frame
-from lase_core.envs.sprites import COLOURS, disc, thing
+from lase_core.envs.render import film, frame, write_film
+from lase_core.envs.sprites import COLOURS, coin, disc, thing
 
 WORLDS = ["coin", "cleanup", "snowdrift", "stag_hunt"]
 # a colour that is in the picture of this kind and nowhere else
 BODY = {"waste": "#7a5c3e", "apple": "#d7263d", "drift": "#cfdfee", "stag": "#9a6233", "hare": "#cfc8bd"}
 GOLD, RIVER, ORCHARD, GAIN, LOSS = "#f4c430", "#c3dff2", "#d3e8c3", "#00724f", "#b3261e"
+INK, GREY = "#1a1a1a", "#6b7280"
+LEGENDS = {
+    "coin": ["coin of 1", "coin of 2"],
+    "cleanup": ["waste", "apple", "river", "orchard"],
+    "snowdrift": ["drift"],
+    "stag_hunt": ["stag", "hare"],
+}
 
 
 def begun(name, **parameters):
@@ -107,10 +115,77 @@ def test_a_drawn_world_is_left_as_it_was():
 
 
 # ---------------------------------------------------------------------- the right side
-def test_who_has_left_is_told():
+@pytest.fixture
+def written(monkeypatch):
+    """Keep what is written on pages: places, words, colours."""
+    kept, real = [], Page.text
+
+    def text(self, x, y, words, size, fill=INK, **options):
+        kept.append((x, y, words, fill))
+        real(self, x, y, words, size, fill, **options)
+
+    monkeypatch.setattr(Page, "text", text)
+    return kept
+
+
+@pytest.mark.parametrize("gifts", [False, True])
+@pytest.mark.parametrize("name", WORLDS)
+def test_all_words(name, gifts, written):
+    world = begun(name)
+    n = world.n_agents
+    frame(world, gifts=np.zeros((n, n)) if gifts else None)
+    assert [words for _, _, words, _ in written] == [
+        {"stag_hunt": "Stag hunt"}.get(name, name.capitalize()),
+        f"step 0 of {world.horizon}",
+        *(f"player {k + 1}" for k in range(n)),
+        *LEGENDS[name],
+        *(["gift"] * gifts),
+    ]
+    assert [y for _, y, _, _ in written] == sorted(y for _, y, _, _ in written)  # rows do not overlap
+
+
+def test_words_of_rewards(written):
+    frame(begun("coin"), rewards=[3, -1.5], gained=[0, -2], labels=["ann", "bob"])
+    assert [words for _, _, words, _ in written][2:-2] == ["reward", "this step", "ann", "3", "bob", "−1.5", "−2"]
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_legend_shows_what_its_words_say(name, written):
+    world = begun(name)
+    picture = frame(world)
+    found = {words: (round(x) - 34, round(y)) for x, y, words, _ in written}  # the mark's left side and middle
+    for k, words in enumerate(LEGENDS[name]):
+        x, y = found[words]
+        shown = picture[y - 13 : y + 13, x : x + 26]
+        if words in {"river", "orchard"}:
+            assert marked(shown, {"river": RIVER, "orchard": ORCHARD}[words]).any()
+            assert not marked(shown, {"river": ORCHARD, "orchard": RIVER}[words]).any()
+        else:
+            mark, paper = coin(k, 26) if name == "coin" else thing(words, 26), Image.new("RGB", (26, 26), "white")
+            paper.paste(mark, (0, 0), mark)
+            assert np.array_equal(shown, paper), words
+
+
+def test_the_legend_of_gifts_is_an_arrow_to_the_right(written):
+    picture = frame(begun("coin"), gifts=np.zeros((2, 2)))
+    x, y = next((round(x) - 34, round(y)) for x, y, words, _ in written if words == "gift")
+    tall = marked(picture[y - 13 : y + 13, x : x + 26], GREY).sum(axis=0)
+    assert np.flatnonzero(tall).min() < 4  # from left to right
+    assert np.flatnonzero(tall).max() > 20
+    assert tall[13:].max() > 1.5 * tall[:13].max()  # the head
+
+
+def test_who_has_left_is_told(written):
     world = begun("stag_hunt")
     before = panel(frame(world), world)
+    assert {fill for _, _, words, fill in written if words.startswith("player")} == {INK}
+    assert "has left" not in {words for _, _, words, _ in written}
     world.cells[0, 2] = world.n_cells
+    written.clear()
+    frame(world)
+    row = [(words, fill) for _, y, words, fill in written if 14 + 100 + 48 < y < 14 + 100 + 80]
+    assert row == [("player 3", GREY), ("has left", GREY)]
+    assert [words for _, _, words, _ in written].count("has left") == 1
     rows = np.flatnonzero((before != panel(frame(world), world)).any(axis=(1, 2)))
     third = 14 + 100 + 2 * 32  # padding, head of the table, two rows
     assert third - 16 < rows.min() < rows.max() < third + 16
@@ -192,6 +267,51 @@ def test_a_gift_goes_from_giver_to_receiver_as_wide_as_its_weight(giver, receive
     assert (ends[0] < ends[1]) == (giver == 0)  # the head is wider than the shaft, and is at the receiver
 
 
+@pytest.mark.parametrize(("giver", "receiver"), [(0, 1), (1, 0), (0, 3), (3, 0), (2, 1)])
+def test_the_tip_is_at_the_receiver(giver, receiver):
+    world = begun("snowdrift")
+    world.drifts[:] = False
+    world.cells[:] = [[0, 7, 56, 63]]
+    gifts = np.zeros((4, 4))
+    gifts[giver, receiver] = 1
+    picture, changed = drawn(world, gifts)
+    page = Page(world, None)
+    rows, columns = np.nonzero(changed & marked(picture, COLOURS[giver]))
+    wide = []
+    for agent in (giver, receiver):  # how wide the arrow is near to each
+        x, y = page.at(int(world.cells[0, agent]), 0.5, 0.5)
+        far = np.hypot(columns - x, rows - y)
+        assert far.min() < 0.5 * page.scale
+        wide.append(np.bincount(far.astype(int))[round(0.45 * page.scale) : round(1.2 * page.scale)].max())
+    assert wide[1] > 1.3 * wide[0]
+
+
+def test_gifts_above_one_are_drawn_as_one():
+    world = pair_apart()
+    one, more = (drawn(world, [[0, weight], [0, 0]])[0] for weight in (1, 7))
+    assert np.array_equal(one, more)
+
+
+def test_arrows_change_nothing_beside_them():
+    world = pair_apart()
+    plain, with_gifts = frame(world), frame(world, gifts=[[0, 1], [1, 0]])
+    rows = np.flatnonzero((plain != with_gifts)[:, : Page(world, None).left].any(axis=(1, 2)))
+    page = Page(world, None)
+    assert page.origin[1] + page.scale < rows.min() < rows.max() < page.origin[1] + 4 * page.scale
+
+
+def test_arrows_are_drawn_whole():
+    # beside another arrow far away, for which more of the page is drawn anew
+    world = begun("snowdrift")
+    world.cells[:] = [[0, 7, 41, 45]]
+    alone, both = np.zeros((4, 4)), np.zeros((4, 4))
+    alone[2, 3] = both[2, 3] = both[0, 1] = 1
+    top = Page(world, None).at(24, 0, 0)[1]
+    (one, changed), (two, _) = drawn(world, alone), drawn(world, both)
+    apart = np.abs(one.astype(int) - two).max(axis=2)[round(top) :]
+    assert (apart > 6).sum() < 0.02 * changed.sum()
+
+
 def test_arrows_there_and_back_part():
     world = pair_apart()
     there, back = (drawn(world, g)[1] for g in ([[0, 0.5], [0, 0]], [[0, 0], [0.5, 0]]))
@@ -263,6 +383,7 @@ def test_small_pictures_are_kept():
         ({"rewards": [1, np.nan]}, "rewards must be finite"),
         ({"gained": [1, 2, 3]}, "gained must be finite numbers of the shape (2,)"),
         ({"labels": ["a"]}, "labels must be 2 names, got 1"),
+        ({"labels": "ab"}, "labels must be 2 names, got 'ab'"),
         ({"scale": 7}, "scale must be at least 8, got 7"),
     ],
 )
@@ -272,12 +393,15 @@ def test_bad_input_is_told(options, words):
 
 
 def test_worlds_without_a_picture():
-    import gametheory as gt
-
     with pytest.raises(ValueError, match="pictures of coin, cleanup, snowdrift, stag_hunt, not of MatrixWorld"):
         frame(MatrixWorld(gt.catalogue.donation(b=3, c=1)))
     with pytest.raises(ValueError, match="at most 64 × 64 cells"):
         frame(begun("coin", width=65))
+
+
+def test_worlds_that_have_not_begun():
+    with pytest.raises(ValueError, match=r"the world has not begun: call reset\(\)"):
+        frame(make("coin"))
 
 
 # ---------------------------------------------------------------------- films
@@ -364,6 +488,18 @@ def test_a_film_that_fails_leaves_what_was_there(tmp_path):
         ({"steps": 0}, ValueError, "steps must be at least 1"),
         ({"steps": 101}, ValueError, "steps must be at most 100, got 101"),
         ({"steps": 2.5}, TypeError, "steps must be a whole number"),
+        (
+            {"world": make("coin", horizon=2001)},
+            ValueError,
+            "the episode has 2001 steps, a film at most 2000: give steps",
+        ),
+        ({"world": make("coin", horizon=2002), "steps": 2001}, ValueError, "steps must be at most 2000, got 2001"),
+        ({"gifts": [0, 1]}, ValueError, r"gifts must be finite numbers of the shape \(2, 2\)"),
+        ({"gifts": np.zeros((7, 2, 2)), "steps": 6}, ValueError, r"finite numbers of the shape \(6, 2, 2\)"),
+        ({"gifts": [[0, -1], [0, 0]]}, ValueError, "gifts must not be negative, got -1"),
+        ({"gifts": lambda _: [1, 2]}, ValueError, r"gifts must be finite numbers of the shape \(2, 2\)"),
+        ({"labels": ["a"]}, ValueError, "labels must be 2 names, got 1"),
+        ({"scale": 2}, ValueError, "scale must be at least 8, got 2"),
         ({"per_second": 0}, ValueError, "per_second must be above 0"),
         ({"players": ["random"]}, ValueError, "the world has 2 players, got 1"),
         ({"players": "cooprator"}, ValueError, "unknown player 'cooprator'; did you mean cooperator"),
@@ -375,6 +511,117 @@ def test_bad_films_are_told_before_anything_is_written(options, error, words, tm
     options = {"world": make("coin"), "players": "random", "path": "a.gif"} | options
     with pytest.raises(error, match=words):
         film(**options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_that_is_refused_leaves_the_world_alone(tmp_path):
+    world = make("coin")
+    for path in (tmp_path / "nowhere" / "a.gif", tmp_path / "a.mp4"):
+        with pytest.raises((FileNotFoundError, ValueError)):
+            film(world, "random", path=path)
+    assert not world.begun
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Keep the frames of a film, with what was asked of them; without the samples of its colours."""
+    kept = []
+
+    def spy(world, **options):
+        picture = frame(world, **options)
+        if "labels" in options:
+            kept.append((picture, options))
+        return picture
+
+    monkeypatch.setattr(render, "frame", spy)
+    return kept
+
+
+def test_gifts_of_a_film(tmp_path, shown):
+    path, world = tmp_path / "a.gif", make("coin")
+    of_steps = np.random.default_rng(0).random((4, 2, 2))
+    seen = []
+
+    def by_the_clock(world):
+        seen.append(world.steps)
+        return [[0, world.steps / 4], [0, 0]]
+
+    for gifts, wanted in (
+        (of_steps[0], of_steps[[0, 0, 0, 0, 0]]),
+        (of_steps, of_steps[[0, 0, 1, 2, 3]]),
+        (by_the_clock, [[[0, t / 4], [0, 0]] for t in range(5)]),
+        (None, [None] * 5),
+    ):
+        shown.clear()
+        film(world, "random", rng=0, steps=4, gifts=gifts, path=path)
+        assert len(shown) == 5
+        for (picture, options), given in zip(shown, wanted, strict=True):
+            assert np.array_equal(options["gifts"], given)
+            assert marked(panel(picture, world), GREY).any()
+        for (picture, _), (decoded, _) in zip(shown, frames_of(path), strict=True):
+            apart = np.abs(decoded.astype(int) - picture)
+            assert apart.max() < 60
+            assert apart.mean() < 0.2
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_labels_and_scale_of_a_film(tmp_path, shown):
+    def my_own(world, agent, rng):
+        return np.zeros(world.batch, dtype=int)
+
+    film(make("coin"), ["random", my_own], steps=1, path=tmp_path / "a.gif")
+    assert [options["labels"] for _, options in shown] == [["random", "my own"]] * 2
+    shown.clear()
+    film(make("coin"), "random", steps=1, labels=["ann", "bob"], scale=30, path=tmp_path / "b.gif")
+    assert [options["labels"] for _, options in shown] == [["ann", "bob"]] * 2
+    assert {picture.shape for picture, _ in shown} == {frame(begun("coin"), scale=30).shape}
+    assert {picture.shape for picture, _ in frames_of(tmp_path / "b.gif")} == {frame(begun("coin"), scale=30).shape}
+
+
+# ---------------------------------------------------------------------- films of other episodes
+@pytest.mark.parametrize("suffix", ["gif", "png", "APNG"])
+@pytest.mark.parametrize("samples", [False, True])
+def test_frames_of_ones_own(samples, suffix, tmp_path):
+    frames = np.full((5, 40, 60, 3), 240, dtype=np.uint8)
+    for k in range(5):
+        frames[k, 5:15, 10 * k : 10 * k + 10] = 10, 40 * k, 200  # a colour that is in one frame alone
+    path = tmp_path / f"a.{suffix}"
+    given = iter(frames)  # a generator will do
+    number = write_film(given, path, per_second=10, pause=1, samples=[frames.reshape(-1, 60, 3)] if samples else None)
+    seen = list(frames_of(path))
+    assert number == len(seen) == 5
+    assert np.array_equal([picture for picture, _ in seen], frames)
+    assert [duration for _, duration in seen] == [100] * 4 + [1100]
+
+
+def test_a_single_frame(tmp_path):
+    picture = frame(begun("coin"))
+    assert write_film([picture], tmp_path / "a.gif") == 1
+    with Image.open(tmp_path / "a.gif") as image:
+        assert np.abs(np.asarray(image.convert("RGB")).astype(int) - picture).mean() < 0.2
+
+
+BLANK = np.zeros((4, 6, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("frames", "options", "words"),
+    [
+        ([], {}, "a film has at least one frame, there are none"),
+        ([BLANK, BLANK[:2]], {}, r"frames must have one size: the first is \(4, 6\), frame 1 is \(2, 6\)"),
+        ([BLANK / 255], {}, r"RGB pictures of uint8, shapes \(height, width, 3\), got float64 \(4, 6, 3\)"),
+        ([BLANK[..., 0]], {}, r"RGB pictures of uint8, shapes \(height, width, 3\), got uint8 \(4, 6\)"),
+        ([BLANK] * 2002, {}, "a film has at most 2001 frames, there are more"),
+        ([BLANK], {"path": "a.mp4"}, "films are written as .gif, .png, .apng, got 'a.mp4'"),
+        ([BLANK], {"per_second": 51}, "per_second must be above 0 and at most 50, got 51"),
+        ([BLANK], {"pause": -1}, r"pause must lie in 0\.\.60 seconds, got -1"),
+    ],
+)
+@pytest.mark.parametrize("samples", [None, [BLANK]])
+def test_bad_frames_leave_no_film(frames, options, words, samples, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=words):
+        write_film(frames, **{"path": "a.gif", "samples": samples} | options)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -54,11 +54,31 @@ def test_parameters_are_numbers_in_several_spellings(tmp_path, capsys, monkeypat
     }
 
 
+@pytest.mark.parametrize("world", ["Stag_Hunt", "stag-hunt", "STAG-HUNT"])
+def test_names_of_worlds_in_other_spellings(world, tmp_path, capsys):
+    films = []
+    for k, name in enumerate(("stag_hunt", world)):
+        path = tmp_path / f"{k}.gif"
+        assert run(name, "--steps", "2", "--out", str(path), "--set", "n_hares=1") == 0
+        films.append(path.read_bytes())
+    assert films[0] == films[1]
+
+
+def test_the_first_steps_of_a_long_episode(tmp_path, capsys):
+    out = str(tmp_path / "a.gif")
+    assert run("coin", "--set", "horizon=1000000", "--steps", "2", "--out", out) == 0
+    assert run("coin", "--set", "horizon=1000000", "--out", str(tmp_path / "b.gif")) == 2
+    told = "lase: the episode has 1000000 steps, a film at most 2000: give --steps\n"
+    assert capsys.readouterr().err == told
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["clean"], "unknown world 'clean'; did you mean cleanup, coin, stag_hunt?"),
         (["matrix"], "unknown world 'matrix'; did you mean"),
+        (["Stag hunt"], "unknown world 'stag hunt'; did you mean stag_hunt, "),
         (["coin", "--players", "coop"], "unknown player 'coop'; did you mean cooperator, defector, random?"),
         (["coin", "--players", ""], "unknown player ''"),
         (["coin", "--players", "random,random,random"], "the world has 2 players, got 3: give as many, or one for all"),
@@ -70,6 +90,7 @@ def test_parameters_are_numbers_in_several_spellings(tmp_path, capsys, monkeypat
         (["coin", "--set", "n_agents=17"], "n_agents must be at most 16, got 17"),
         (["coin", "--set", "height=0"], "height must be at least 1, got 0"),
         (["coin", "--set", "view=4"], "view must be an odd number or 'map', got 4"),
+        (["coin", "--set", "height=40", "view=33"], "view must be at most 31, got 33"),
         (["coin", "--set", "view=all"], "view must be a number up to 1000000, e.g. 2, 0.5 or 1/2, got 'all'"),
         (["coin", "--set", "reward=nan"], "reward must be a number"),
         (["coin", "--set", "reward=inf"], "reward must be a number"),
@@ -83,6 +104,7 @@ def test_parameters_are_numbers_in_several_spellings(tmp_path, capsys, monkeypat
         (["cleanup", "--set", "waste_rate=2"], "waste_rate must be a probability, got 2"),
         (["coin", "--steps", "0"], "steps must be at least 1, got 0"),
         (["coin", "--steps", "101"], "steps must be at most 100, got 101"),
+        (["coin", "--set", "horizon=3000", "--steps", "2001"], "steps must be at most 2000, got 2001"),
         (["coin", "--seed", "-1"], "--seed must not be negative, got -1"),
         (["coin", "--seed", "x"], "--seed"),
         (["coin", "--out", "a.mp4"], "films are written as .gif, .png, .apng, got 'a.mp4'"),

@@ -214,12 +214,24 @@ def test_caretakers_clean_and_eat():
         ({"name": "coin", "batch": 4}, ValueError, "give episodes= instead of batch="),
         ({"name": "coin", "n_agent": 4}, ValueError, "did you mean n_agents"),
         ({"name": "coin", "cooperator": "coperator"}, ValueError, "did you mean cooperator"),
-        ({"name": "matrix", "game": gt.catalogue.prisoners_dilemma()}, TypeError, "no scripted player"),
+        ({"name": "matrix", "cooperator": "caretaker"}, TypeError, "lives in Cleanup, not in MatrixWorld"),
     ],
 )
 def test_what_is_refused(options, error, message):
     with pytest.raises(error, match=message):
         schelling(rng=0, **options)
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "kind"),
+    [((4, 0, 5, 1), "prisoner's dilemma"), ((3, 1, 4, 0), "snowdrift"), ((4, 0, 3, 1), "stag hunt")],
+)
+def test_matrix_games_are_the_dilemmas_they_are(payoffs, kind):
+    R, S, T, P = payoffs
+    found = schelling("matrix", game=gt.Game.two_by_two(*payoffs), episodes=4, rng=0)
+    assert found.dilemma.name == kind
+    np.testing.assert_array_equal(found.cooperator, [100 * S, 100 * R])
+    np.testing.assert_array_equal(found.defector, [100 * P, 100 * T])
 
 
 # ---------------------------------------------------------------------- drawn

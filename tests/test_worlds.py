@@ -260,6 +260,55 @@ def test_stepping_before_a_reset(name):
 
 
 @pytest.mark.parametrize("name", GRIDS)
+def test_what_auto_reset_ends_is_kept(name):
+    worlds = [make(name, batch=50, horizon=3, auto_reset=auto) for auto in (True, False)]
+    for world in worlds:
+        world.reset(4)
+    for _ in range(3):
+        actions = np.random.default_rng(1).integers(worlds[0].n_actions, size=(50, worlds[0].n_agents))
+        (first, _, done, info), (last, _, _, other) = (world.step(actions) for world in worlds)
+        assert ("last observation" in info) == done[0]
+        assert set(other) == set(worlds[1].events)
+    np.testing.assert_array_equal(info["last observation"], last)
+    np.testing.assert_array_equal(info["last present"], worlds[1].present)
+    np.testing.assert_array_equal(first, worlds[0].observe())
+    assert worlds[0].present.all()
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_chance_goes_on_without_a_new_seed(name):
+    one, two = make(name, batch=20), make(name, batch=20)
+    first = one.reset(5)
+    two.reset(5)
+    np.testing.assert_array_equal(one.reset(), two.reset())
+    assert (one.observe() != first).any()
+
+
+def test_a_world_that_has_not_begun():
+    world = make("coin")
+    assert not world.begun
+    assert repr(world) == "<coin: 1 worlds, 2 players, not begun>"
+    world.reset(0)
+    assert world.begun
+    assert repr(world).endswith("step 0 of 100>")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "words"),
+    [
+        ("coin", {"auto_reset": "no"}, "auto_reset must be True or False, got 'no'"),
+        ("cleanup", {"auto_eat": "false"}, "auto_eat must be True or False, got 'false'"),
+        ("coin", {"reward": "x"}, "reward must be a number, got 'x'"),
+        ("stag_hunt", {"hare": True}, "hare must be a number, got True"),
+        ("cleanup", {"waste_rate": None}, "waste_rate must be a number, got None"),
+    ],
+)
+def test_parameters_of_a_wrong_kind(name, parameters, words):
+    with pytest.raises(TypeError, match=words):
+        make(name, **parameters)
+
+
+@pytest.mark.parametrize("name", GRIDS)
 def test_auto_reset(name):
     # the last step returns its own rewards and events, and the first observations of the next episode
     worlds = [make(name, batch=50, horizon=4, auto_reset=auto) for auto in (True, False)]
@@ -374,13 +423,15 @@ def test_bad_parameters(name, parameters, error, message):
         ("cleanup", {"river_rows": 0}, "river_rows must be at least 1, got 0"),
         ("cleanup", {"orchard_rows": 0}, "orchard_rows must be at least 1, got 0"),
         ("cleanup", {"waste_at_start": 9}, "waste_at_start must be at most 8, got 9"),
-        ("cleanup", {"waste_at_start": 17, "most_waste": 20}, "waste_at_start must be at most 16, got 17"),
+        ("cleanup", {"most_waste": 17}, "most_waste must be at most the 16 cells of the river, got 17"),
+        ("cleanup", {"reward": float("inf")}, "reward must be finite, got inf"),
+        ("coin", {"view": 1001}, "view must be at most 99, got 1001"),
         ("cleanup", {"waste_at_start": -1}, "waste_at_start must be at least 0, got -1"),
         ("cleanup", {"most_waste": 0}, "most_waste must be at least 1, got 0"),
         ("cleanup", {"most_apples": 0}, "most_apples must be at least 1, got 0"),
         ("cleanup", {"waste_rate": 1.5}, "waste_rate must be a probability, got 1.5"),
         ("cleanup", {"apple_rate": -0.1}, "apple_rate must be a probability, got -0.1"),
-        ("cleanup", {"apple_rate": float("nan")}, "apple_rate must be a probability, got nan"),
+        ("cleanup", {"apple_rate": float("nan")}, "apple_rate must be finite, got nan"),
         ("snowdrift", {"n_drifts": 65}, "n_drifts must be at most the 64 cells of the map, got 65"),
         ("snowdrift", {"n_drifts": 0}, "n_drifts must be at least 1, got 0"),
         ("stag_hunt", {"n_agents": 20}, "20 players, 2 stags and 4 hares need as many cells, the map has 25"),

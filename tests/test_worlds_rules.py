@@ -247,8 +247,18 @@ def test_last_apple():
     assert len(where(world.apples)) == 1  # a new one at once
 
 
+def test_nothing_grows_beside_a_full_river_however_small():
+    small = {"height": 5, "width": 5, "river_rows": 1, "orchard_rows": 1, "waste_at_start": 5, "auto_eat": True}
+    world = make("cleanup", batch=200, **small)
+    assert world.most_waste == 5
+    world.reset(0)
+    for _ in range(20):
+        world.step(np.full((200, 4), STAY))
+    assert not world.apples.any()
+
+
 def test_one_more_in_a_step_until_all_is_full():
-    world = begin("cleanup", cells=[7], most_waste=8, **LIVELY | {"height": 6, "river_rows": 2})
+    world = begin("cleanup", cells=[7], **LIVELY | {"height": 6, "river_rows": 2})
     counts = []
     for _ in range(8):
         play(world, STAY)

@@ -56,7 +56,7 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
     field : Field
         All parameters bound.
     face : Face
-        Smallest one that the point lies on, for flows that leave faces invariant; else the whole space.
+        Smallest one that the point lies on, for flows of gradients that leave faces invariant; else the whole space.
     free : ndarray, shape (k,)
         The point, in the free coordinates of the face.
     period : int
@@ -65,8 +65,11 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
     Returns
     -------
     Certified or None
-        None where the test fails, or where the field's code is for floats only.
+        None where the test fails, or where the field's code is for floats only. Gradients through weights are
+        differences, and not certified.
     """
+    if field.through_weights:
+        return None
     change, moved = partial(_change, field, face, period), partial(_moved, field, face, period)
 
     def f(boxes: Interval) -> Interval:
@@ -76,7 +79,6 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
         return _stacked([enclosed(change, boxes[n])[1] for n in range(len(boxes.lo))])
 
     try:
-        box = Interval(free)
         box = Interval(free)
         for around in _AROUND if face.dimension else ():  # the rate at a corner is 0: faces are invariant
             found = zeros(f, jacobian, Interval(free - around, free + around), resolution=2)
@@ -88,7 +90,7 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
                 return None
         slopes = enclosed(moved, box)[1]
         across = enclosed(partial(_growth, field, face), box)[0]
-    except (TypeError, ValueError, AttributeError):  # code for floats only, or an open comparison
+    except (TypeError, ValueError, AttributeError, ArithmeticError):  # code for floats only, or an open comparison
         return None
     signs = {name: sign for _, name, _, _, sign in face.absent}
     rates = {name: sign * float(rate) for (name, sign), rate in zip(signs.items(), across.middle, strict=True)}

@@ -153,6 +153,7 @@ class Search:
         exactly: bool,
     ) -> None:
         """Settle undecided boxes by elimination, where it can; those that hold a certified zero too stay open."""
+        met: set[tuple[sp.Rational, ...]] = set()
         for group in clusters(found.undecided):
             around = Interval(group.lo.min(axis=0), group.hi.max(axis=0))
             if np.any(_probabilities(face, around).hi < 0):
@@ -162,6 +163,9 @@ class Search:
             if settled is None:
                 self._doubt(face, around, len(group.lo))
             for place in settled or ():
+                if tuple(place) in met:  # hulls of clusters may overlap
+                    continue
+                met.add(tuple(place))
                 self._settle(face, _point(place), place, equations, flow, growth, _ELIMINATION)
 
     def _parts(self, face: Face) -> tuple[Sequence[sp.Expr], Sequence[sp.Expr], Growth]:

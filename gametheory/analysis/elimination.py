@@ -64,15 +64,17 @@ def lies_on_border(face: Face, box: Interval, equations: Sequence[sp.Expr]) -> b
         if ends.lo[0] > 0 or ends.hi[0] < 0:
             continue
         gone = min(probability.free_symbols, key=str)
-        on_border = {gone: sp.solve(probability, gone)[0]}
+        value = sp.solve(probability, gone)[0]
         left = [s for s in face.symbols if s != gone]
-        polynomials = _polynomials([e.subs(on_border) for e in smooth], left)
+        polynomials = _polynomials([e.subs(gone, value) for e in smooth], left)
         if polynomials is None:
             continue
         if not left:
             return all(p == 0 for p in polynomials)
-        common, side = reduce(sp.gcd, polynomials), face.symbols.index(left[0])
-        if not common.is_zero and common.count_roots(*_ends(box, side)):
+        sides = [_ends(box, face.symbols.index(s)) for s in (gone, left[0])]
+        within = _within(value, left[0], *sides)
+        common = reduce(sp.gcd, polynomials)
+        if within and not common.is_zero and common.count_roots(*within):
             return True
     return False
 
@@ -135,6 +137,8 @@ def _zeros_of_polynomials(
         return None if own is None else [(x,) for x in own]
     p, q = polynomials
     x, y = face.symbols
+    if not sp.gcd(p, q).is_ground:  # zeros on a curve
+        return None
     first = _rational_roots(sp.Poly(sp.resultant(p.as_expr(), q.as_expr(), y), x), *_ends(box, 0))
     if first is None:
         return None
@@ -146,6 +150,19 @@ def _zeros_of_polynomials(
             return None
         zeros += [(root, other) for other in second]
     return zeros
+
+
+def _within(
+    value: sp.Expr, of: sp.Symbol, ends: tuple[sp.Rational, sp.Rational], side: tuple[sp.Rational, sp.Rational]
+) -> tuple[sp.Rational, sp.Rational] | None:
+    """Return the part of `side`, an interval of the symbol `of`, in which an affine value lies between `ends`."""
+    slope = sp.sympify(value).coeff(of)
+    rest = sp.sympify(value) - slope * of
+    if slope == 0:
+        return side if ends[0] <= rest <= ends[1] else None
+    low, high = sorted((end - rest) / slope for end in ends)
+    low, high = max(low, side[0]), min(high, side[1])
+    return (low, high) if low <= high else None
 
 
 def _ends(box: Interval, side: int) -> tuple[sp.Rational, sp.Rational]:

@@ -17,11 +17,12 @@ from gametheory.analysis.gifts import gifts_at
 from gametheory.analysis.results import Continuum, RestPoint, RestPoints
 from gametheory.analysis.stability import classify, spectrum
 from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.objective import own_gradient
 from gametheory.rules.gradient import policy_gradient
 from gametheory.space import DIFFERENCE_STEP, simplices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,13 +82,13 @@ def found_rest_points(field: Field, *, period: int, seed: int, seconds: float = 
         return RestPoints(points, (), complete=False, method=f"Newton's method in log-odds from {_STARTS} starts")
     found = _newton(field.space, lambda x: (_change(field, x, period), _slopes(field, x, period)), starts)
     if field.faces == "invariant" and field.objective is not None:  # rates vanish on all faces; gradients do not
-        found = np.concatenate([_newton(field.space, _gradient(field.objective, field.space.dimension), starts), found])
+        found = np.concatenate([_newton(field.space, _gradient(field, field.objective), starts), found])
     found = np.where(found < _SAME, 0.0, np.where(found > 1 - _SAME, 1.0, found))
     still = np.abs(_change(field, found, period)).max(axis=-1) <= _REST * size
     distinct = _distinct(found[still])
     natural = field  # has the same rest points as the softmax flow, and its slopes do not vanish on faces
     if field.parametrisation == "softmax" and field.objective is not None and field.objective.space == field.space:
-        natural = policy_gradient(field.objective)
+        natural = policy_gradient(field.objective, through_weights=field.through_weights)
     slopes = _slopes(natural, distinct, period)
     sizes = np.linalg.svd(slopes, compute_uv=False)
     isolated = sizes[:, -1] > _SINGULAR * np.maximum(sizes[:, 0], size)
@@ -149,12 +150,14 @@ def _inside(field: Field, rng: np.random.Generator) -> Array:
     return _distinct(state(odds[there]))
 
 
-def _gradient(objective: Objective, d: int) -> Callable[[Array], tuple[Array, Array]]:
-    """Return own gradients and their slopes, by differences; `d` is less than all coordinates on the diagonal."""
+def _gradient(field: Field, objective: Objective) -> Callable[[Array], tuple[Array, Array]]:
+    """Return own gradients and their slopes, by differences."""
+    d = field.space.dimension  # less than all coordinates on the diagonal
     alike = objective.space.dimension // d
 
     def gradient(x: Array) -> Array:
-        return objective.own_gradient(np.concatenate([x] * alike, axis=-1))[..., :d]
+        everybody = np.concatenate([x] * alike, axis=-1)
+        return own_gradient(objective, everybody, through_weights=field.through_weights)[..., :d]
 
     def both(x: Array) -> tuple[Array, Array]:
         steps = DIFFERENCE_STEP * np.eye(d)
@@ -169,12 +172,14 @@ def _newton(space: StateSpace, both: Callable[[Array], tuple[Array, Array]], x: 
     moving = np.arange(len(x))
     for _ in range(_STEPS):
         value, slopes = both(x[moving])
+        finite = np.isfinite(value).all(axis=-1) & np.isfinite(slopes).all(axis=(-1, -2))
+        moving, value, slopes = moving[finite], value[finite], slopes[finite]
         step = np.einsum("...ij,...j->...i", np.linalg.pinv(slopes), value)
         length = np.abs(step).max(axis=-1, keepdims=True)
         there = space.nearest(x[moving] - step * np.minimum(1, _LONGEST / np.maximum(length, np.finfo(float).tiny)))
         moves = np.abs(there - x[moving]).max(axis=-1) > _STOPPED
         x[moving] = there
-        moving = moving[moves]
+        moving = moving[moves & np.isfinite(there).all(axis=-1)]
         if not len(moving):
             break
     return x
@@ -202,6 +207,7 @@ def _all_described(field: Field, x: Array, slopes: Array | None, period: int, se
 
 def _described(field: Field, x: Array, values: Array, period: int, *, certify: bool) -> RestPoint:
     face, free = _face(field, x)
+    by_faces = field.faces == "invariant" and field.kind == "flow" and field.objective is not None
     if certify and field.expressions is not None:
         try:
             search = Search(field, 1.0, period)
@@ -211,12 +217,16 @@ def _described(field: Field, x: Array, values: Array, period: int, *, certify: b
                 return search.points[0]
         except NotEnclosedError:
             pass
-    corner = field.faces == "invariant" and face.dimension == 0
+    corner = by_faces and face.dimension == 0
     exact = [sp.Integer(round(v)) for v in x] if corner else _exactly(field, x, period)
+    if exact:
+        x = np.array([float(v) for v in exact])
+        free = _face(field, x)[1]
+    on = face if by_faces else interior(face.space)
+    proved = certified(field, on, free if by_faces else x, period) if certify else None
+    if proved is not None and exact and not _holds(proved.box, on, exact):
+        exact = None  # another zero, very close to it
     location = tuple(exact) if exact else tuple(sp.Float(float(v), 17) for v in x)
-    proved = None
-    if certify:
-        proved = certified(field, *((face, free) if field.faces == "invariant" else (interior(face.space), x)), period)
     radius = np.inf
     if proved is None:
         stability, kind = _believed(values, field.kind)
@@ -225,8 +235,9 @@ def _described(field: Field, x: Array, values: Array, period: int, *, certify: b
         if exact:
             certificate = "a zero in exact arithmetic; eigenvalues by differences"
     else:
-        at = free if field.faces == "invariant" else x
-        radius = float(np.nextafter(np.abs([proved.box.lo - at, proved.box.hi - at]).max(initial=0), np.inf))
+        at = free if by_faces else x
+        reach = np.abs([proved.box.lo - at, proved.box.hi - at]).max(initial=0)
+        radius = float(np.nextafter(max(on.dimension, 1) * reach, np.inf))  # a last action moves by the sum of others
         values = np.concatenate([spectrum(proved.jacobian).values, proved.across.middle])
         smooth = field.smoothness != "piecewise"
         stability, kind = classify(proved.jacobian, proved.across, field.kind, smooth=smooth)
@@ -248,6 +259,14 @@ def _described(field: Field, x: Array, values: Array, period: int, *, certify: b
         exact=bool(exact),
         certificate=certificate,
     )
+
+
+def _holds(box: Interval, face: Face, exact: Sequence[sp.Rational]) -> bool:
+    """Whether the free coordinates of an exact place lie in a box."""
+    place = dict(zip(face.space.symbols, exact, strict=True))
+    free = [place[s] for s in face.coordinates if s in place]
+    ends = zip(free, box.lo, box.hi, strict=True)
+    return all(sp.Rational(float(low)) <= v <= sp.Rational(float(high)) for v, low, high in ends)
 
 
 def _believed(values: NDArray[Any], kind: str) -> tuple[str, str]:
@@ -280,6 +299,6 @@ def _exactly(field: Field, x: Array, period: int) -> list[sp.Rational] | None:
             moved = field.function(moved)
         change = moved if field.kind == "flow" else moved - state
         exact = all(isinstance(v, (int, Fraction)) and v == 0 for v in np.asarray(change, dtype=object))
-    except (TypeError, ValueError, AttributeError):  # code for floats only
+    except (TypeError, ValueError, AttributeError, ArithmeticError):  # code for floats only
         return None
     return [sp.Rational(f.numerator, f.denominator) for f in fractions] if exact else None

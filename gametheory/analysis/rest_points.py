@@ -100,7 +100,8 @@ def rest_points(field: Field, *, seconds: float = 20.0, period: int = 1, seed: i
         msg = f"the space has no interior: its players have {space.n_actions} actions"
         raise ValueError(msg)
     field = _rationalised(field)
-    if field.kind == "flow" and field.parametrisation and set(space.n_actions) == {2} and space.dimension <= 2:
+    gradients = field.kind == "flow" and field.parametrisation and field.advantages is not None
+    if gradients and set(space.n_actions) == {2} and space.dimension <= 2:
         try:
             return exact_rest_points(field)
         except NotExactError:

@@ -115,7 +115,7 @@ def classify(jacobian: Interval, across: Interval, kind: str = "flow", *, smooth
         if decided:
             grows, shrinks = np.full(len(size), decided == "source"), np.full(len(size), decided == "sink")
     grows, shrinks = np.concatenate([grows, across.lo > 0]), np.concatenate([shrinks, across.hi < 0])
-    if grows.any() and shrinks.any():
+    if grows.any() and shrinks.any() and (smooth or np.all(grows | shrinks)):
         return "saddle", "saddle"
     if not np.all(grows | shrinks):
         return "undetermined", "degenerate"

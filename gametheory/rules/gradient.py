@@ -192,4 +192,5 @@ def policy_gradient(
         parametrisation=parametrisation,
         derive_alike=derive_alike if symmetric else None,
         faces="free" if parametrisation == "projected" else "invariant",
+        through_weights=through_weights,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -14,13 +13,13 @@ from cyclopts import Parameter
 
 from lase_core import envs
 from lase_core.envs.players import PLAYERS
-from lase_core.envs.render import MOST_CELLS, film
+from lase_core.envs.render import MOST_CELLS, MOST_STEPS, film
 
 __all__ = ["render"]
 
-_WORLDS = ("coin", "cleanup", "snowdrift", "stag_hunt")
 _FIXED = ("batch", "auto_reset")  # a film shows one episode of one world
-_LARGEST = {"height": MOST_CELLS, "width": MOST_CELLS, "n_agents": 16}
+# the windows of all cells are kept in a table: 31 MB at most
+_LARGEST = {"height": MOST_CELLS, "width": MOST_CELLS, "view": 31, "n_agents": 16}
 _MOST, _LONGEST = 10**6, 40  # a number, and the characters it is written with
 
 
@@ -41,7 +40,7 @@ def render(
     Parameters
     ----------
     world : str
-        coin, cleanup, snowdrift or stag_hunt.
+        coin, cleanup, snowdrift or stag_hunt, in any case; - is as good as _.
     out : Path
         The film: .gif, or .png or .apng for an animated PNG.
     players : str
@@ -53,7 +52,8 @@ def render(
     set_ : str
         Parameters of the world, KEY=VALUE, e.g. n_agents=2 height=6 waste_rate=1/4 view=map auto_eat=true.
     """
-    _known("world", world, _WORLDS)
+    world = world.lower().replace("-", "_")
+    _known("world", world, envs.GRID_WORLDS)
     cast = [name.strip() for name in players.split(",")]
     for name in cast:
         _known("player", name, PLAYERS)
@@ -63,6 +63,9 @@ def render(
         raise ValueError(msg)
     try:
         made = envs.make(world, **parameters)
+        if steps is None and made.horizon > MOST_STEPS:
+            msg = f"the episode has {made.horizon} steps, a film at most {MOST_STEPS}: give --steps"
+            raise ValueError(msg)
         rewards = film(made, cast[0] if len(cast) == 1 else cast, path=out, rng=seed, steps=steps)
     except TypeError as error:  # a number that is not whole
         raise ValueError(str(error)) from error
@@ -77,8 +80,7 @@ def _totals(cast: list[str], totals: Iterable[float]) -> Iterable[tuple[int, tup
 
 def _known(what: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
-        near = ", ".join(difflib.get_close_matches(name, list(known), n=3, cutoff=0.0))
-        msg = f"unknown {what} {name!r}; did you mean {near}?"
+        msg = f"unknown {what} {name!r}; did you mean {envs.nearest(name, known)}?"
         raise ValueError(msg)
 
 

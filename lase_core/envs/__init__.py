@@ -15,7 +15,7 @@ from lase_core.envs.stag_hunt import StagHunt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["WORLDS", "Cleanup", "Coin", "MatrixWorld", "Snowdrift", "StagHunt", "make"]
+__all__ = ["GRID_WORLDS", "WORLDS", "Cleanup", "Coin", "MatrixWorld", "Snowdrift", "StagHunt", "make", "nearest"]
 
 WORLDS: dict[str, Callable[..., Any]] = {
     "matrix": MatrixWorld,
@@ -25,6 +25,9 @@ WORLDS: dict[str, Callable[..., Any]] = {
     "stag_hunt": StagHunt,
 }
 """Worlds by name."""
+
+GRID_WORLDS = ("coin", "cleanup", "snowdrift", "stag_hunt")
+"""Those on a map."""
 
 
 def make(name: str, **parameters: Any) -> Any:
@@ -40,6 +43,7 @@ def make(name: str, **parameters: Any) -> Any:
     Returns
     -------
     A world
+        In what it shows, every player sees itself first, then the others in cyclic order: see ``world.channels``.
 
     Raises
     ------
@@ -55,15 +59,16 @@ def make(name: str, **parameters: Any) -> Any:
     >>> obs, rewards, done, info = world.step([[0, 1]] * 64)
     """
     if name not in WORLDS:
-        msg = f"unknown world {name!r}; did you mean {_nearest(name, WORLDS)}?"
+        msg = f"unknown world {name!r}; did you mean {nearest(name, WORLDS)}?"
         raise ValueError(msg)
     known = signature(WORLDS[name]).parameters
     for given in parameters:
         if given not in known:
-            msg = f"the world {name!r} has no parameter {given!r}; did you mean {_nearest(given, known)}?"
+            msg = f"the world {name!r} has no parameter {given!r}; did you mean {nearest(given, known)}?"
             raise ValueError(msg)
     return WORLDS[name](**parameters)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    return ", ".join(difflib.get_close_matches(name, list(known), n=3, cutoff=0.0))
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Return the three known names that are most like one that is not known, with commas between."""
+    return ", ".join(difflib.get_close_matches(str(name), list(known), n=3, cutoff=0.0))

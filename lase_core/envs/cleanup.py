@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.envs.grid import MOVES, GridWorld, draw_cells, pick
-from lase_core.envs.world import chance, whole
+from lase_core.envs.world import chance, number, whole, yes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Cleanup"]
 
 _CLEAN, _EAT = 5, 6
+_MOST_WASTE = 8
 
 
 class Cleanup(GridWorld):
@@ -45,8 +46,10 @@ class Cleanup(GridWorld):
         Side of the window that a player sees, or the whole map.
     river_rows, orchard_rows : int, default 2
         Rows at the top where waste lies, and at the bottom where apples grow.
-    waste_at_start, most_waste : int, default 8
-        Wastes at first, and at most.
+    waste_at_start : int, default 8
+        Wastes at first.
+    most_waste : int, optional
+        Wastes at most; 8, or the cells of the river if they are fewer. With so many no apple grows.
     most_apples : int, default 16
         Apples at most; there are none at first.
     waste_rate : float, default 0.1
@@ -83,7 +86,7 @@ class Cleanup(GridWorld):
         river_rows: int = 2,
         orchard_rows: int = 2,
         waste_at_start: int = 8,
-        most_waste: int = 8,
+        most_waste: int | None = None,
         most_apples: int = 16,
         waste_rate: float = 0.1,
         apple_rate: float = 1.0,
@@ -93,16 +96,19 @@ class Cleanup(GridWorld):
     ) -> None:
         self.actions = (*MOVES, "stay", "clean") if auto_eat else (*MOVES, "stay", "clean", "eat")
         super().__init__(batch, n_agents, horizon, height=height, width=width, view=view, auto_reset=auto_reset)
-        self.auto_eat = auto_eat
+        self.auto_eat = yes("auto_eat", auto_eat)
         self.river = whole("river_rows", river_rows) * self.width
         """Cells of the river come first."""
         self.orchard = self.n_cells - whole("orchard_rows", orchard_rows) * self.width
         """First cell of the orchard."""
         self.waste_at_start = whole("waste_at_start", waste_at_start, 0)
-        self.most_waste = whole("most_waste", most_waste)
+        self.most_waste = min(_MOST_WASTE, self.river) if most_waste is None else whole("most_waste", most_waste)
+        if self.most_waste > self.river:
+            msg = f"most_waste must be at most the {self.river} cells of the river, got {most_waste}"
+            raise ValueError(msg)
         self.most_apples = whole("most_apples", most_apples)
         self.waste_rate, self.apple_rate = chance("waste_rate", waste_rate), chance("apple_rate", apple_rate)
-        self.reward = reward
+        self.reward = number("reward", reward)
         if self.orchard - self.river < self.n_agents:
             msg = (
                 f"{self.n_agents} players need as many cells between river and orchard, there are "
@@ -153,6 +159,6 @@ class Cleanup(GridWorld):
 
     def _add(self, there: Array, u: Array, probability: Array) -> None:
         """Put one more thing on a free cell, with the given probability."""
-        worlds = np.flatnonzero((u[:, 0] < probability) & ~there.all(axis=1))
-        if len(worlds):
+        worlds = np.flatnonzero(u[:, 0] < probability)
+        if len(worlds):  # on a full field nothing changes
             there[worlds, pick(u[worlds, 1], ~there[worlds])] = True

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.envs.grid import MOVES, GridWorld, pick
-from lase_core.envs.world import whole
+from lase_core.envs.world import number, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coin"]
 
-_LARGEST_TABLE = 100  # cells of a map up to which a window is kept for every place of two things
+_LARGEST_TABLE = 300_000  # cells of windows that are kept, one window for every place of two things
 
 
 class Coin(GridWorld):
@@ -78,14 +78,13 @@ class Coin(GridWorld):
     ) -> None:
         self.objects = ("own coin", *(f"coin of other {k}" for k in range(1, whole("n_agents", n_agents))))
         super().__init__(batch, n_agents, horizon, height=height, width=width, view=view, auto_reset=auto_reset)
-        self.reward = reward
-        self.harm = harm
+        self.reward, self.harm = number("reward", reward), number("harm", harm)
         self.coin = np.zeros(self.batch, dtype=np.intp)
         """Where the coin is, shape (batch,)."""
         self.colour = np.zeros(self.batch, dtype=np.intp)
         """Whose colour it has, shape (batch,)."""
         self._with_other: Array | None = None
-        if self.n_agents == 2 and self.n_cells <= _LARGEST_TABLE:
+        if self.n_agents == 2 and self.n_cells**2 * self._windows.shape[1] <= _LARGEST_TABLE:
             self._tabulate()
 
     def object_order(self, agent: int) -> list[int]:

@@ -24,6 +24,7 @@ __all__ = ["MOVES", "GridWorld", "draw_cells", "pick"]
 MOVES = ("up", "down", "left", "right")
 _STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 _LARGEST_TABLE = 12  # bits of a code up to which channels are looked up
+_LARGEST_VIEW = 99
 _WORD = 8  # channels in one 64-bit word
 
 
@@ -68,18 +69,22 @@ class GridWorld(World):
         ):
             msg = f"view must be an odd number or 'map', got {view!r}"
             raise ValueError(msg)
+        if view != "map" and int(view) > _LARGEST_VIEW:
+            msg = f"view must be at most {_LARGEST_VIEW}, got {view}"
+            raise ValueError(msg)
         self.view = view
         self.n_cells = self.height * self.width
         self.cells = np.zeros((self.batch, self.n_agents), dtype=np.intp)
         """Where everybody is; `n_cells` for who has left."""
         self.onto = self._moves()
+        """Cell after each action, by cell and action, shape (n_cells + 1, n_actions)."""
         others = [f"other {k}" for k in range(1, self.n_agents)]
         outside = [] if view == "map" else ["outside"]
         self.channels = ("self", *others, *self.objects, *outside)
         self._prepare_views()
 
     def _moves(self) -> Array:
-        """Cell after each action, shape (n_cells + 1, n_actions); off the map, and for other actions, the same cell."""
+        """Where moves lead; off the map, and for other actions, to the same cell."""
         onto = np.repeat(np.arange(self.n_cells + 1)[:, None], len(self.actions), axis=1)
         rows, columns = np.divmod(np.arange(self.n_cells), self.width)
         for action, (down, right) in enumerate(_STEPS):
@@ -87,6 +92,11 @@ class GridWorld(World):
             inside = (r >= 0) & (r < self.height) & (c >= 0) & (c < self.width)
             onto[:-1, action] = np.where(inside, r * self.width + c, onto[:-1, action])
         return onto
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Whether players are still on the map, shape (batch, n_agents)."""
+        return np.asarray(self.cells < self.n_cells)
 
     # ------------------------------------------------------------------ seeing
     def _bits(self, agent: int) -> list[int]:
@@ -157,6 +167,7 @@ class GridWorld(World):
         Returns
         -------
         ndarray of uint8, shape (batch, n_agents, rows, columns, channels)
+            Perhaps a view of a larger array, with the channels padded to eight.
         """
         return self._view(*self.maps())
 

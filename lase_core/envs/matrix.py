@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory import Game
+from lase_core.envs.world import checked_actions, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,9 @@ class MatrixWorld:
 
     Parameters
     ----------
-    game : Game or sequence of `batch` Games
-        One game in all worlds, or one for each. All players have the same number of actions.
+    game : Game or sequence of `batch` Games, optional
+        One game in all worlds, or one for each. All players have the same number of actions. The prisoner's dilemma
+        (4, 0, 5, 1) of the research code if not given.
     batch : int
         Number of worlds B.
     horizon : int or None, default 100
@@ -43,14 +45,14 @@ class MatrixWorld:
     ([[1, 2], [3, 3]], [[0.0, 5.0], [1.0, 1.0]], [False, False])
     """
 
-    def __init__(self, game: Game | Sequence[Game], batch: int = 1, horizon: int | None = 100) -> None:
+    name = "matrix"
+    """What :func:`lase_core.envs.make` calls it."""
+
+    def __init__(self, game: Game | Sequence[Game] | None = None, batch: int = 1, horizon: int | None = 100) -> None:
+        game = Game.two_by_two(4, 0, 5, 1) if game is None else game
         games = [game] if isinstance(game, Game) else list(game)
-        if batch < 1:
-            msg = f"batch must be at least 1, got {batch}"
-            raise ValueError(msg)
-        if horizon is not None and horizon < 1:
-            msg = f"horizon must be at least 1, or None, got {horizon}"
-            raise ValueError(msg)
+        batch = whole("batch", batch)
+        horizon = None if horizon is None else whole("horizon", horizon)
         if len(games) not in {1, batch}:
             msg = f"game must be one Game or one for each of the {batch} worlds, got {len(games)}"
             raise ValueError(msg)
@@ -62,6 +64,8 @@ class MatrixWorld:
         self.horizon = horizon
         self.n_agents = games[0].n_players
         self.n_actions = games[0].n_actions[0]
+        self.actions = games[0].actions[0]
+        """Names of the actions."""
         self.n_observations = self.n_actions**self.n_agents
         # payoff[world or 0, agent, joint action]
         self._payoffs: NDArray[np.float64] = np.stack([g.numeric.reshape(self.n_agents, -1) for g in games])
@@ -113,17 +117,12 @@ class MatrixWorld:
         ------
         ValueError
             Actions of a wrong shape or out of range (the first such index is named).
+        TypeError
+            Actions that are not whole numbers.
         RuntimeError
             Stepping before a reset or after the end of the episode.
         """
-        actions = np.asarray(actions)
-        if actions.shape != (self.batch, self.n_agents):
-            msg = f"actions must have shape {(self.batch, self.n_agents)}, got {actions.shape}"
-            raise ValueError(msg)
-        if actions.min() < 0 or actions.max() >= self.n_actions:
-            where = tuple(int(k) for k in np.argwhere((actions < 0) | (actions >= self.n_actions))[0])
-            msg = f"actions must lie in 0..{self.n_actions - 1}, got {actions[where]} at index {where}"
-            raise ValueError(msg)
+        actions = checked_actions(actions, (self.batch, self.n_agents), self.n_actions)
         if self._time is None or self._time == self.horizon:
             msg = (
                 "call reset() first"
@@ -136,3 +135,8 @@ class MatrixWorld:
         rewards = self._payoffs[self._world, :, joint]
         done = np.full(self.batch, self._time == self.horizon)
         return actions @ self._view, rewards, done, {"joint": joint}
+
+    def __repr__(self) -> str:
+        """Show the size."""
+        clock = "not begun" if self._time is None else f"step {self._time} of {self.horizon or 'any number'}"
+        return f"<matrix: {self.batch} worlds, {self.n_agents} players, {clock}>"

@@ -9,11 +9,13 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import operator
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 
 from lase_core import envs
+from lase_core.envs.grid import GridWorld
 
 try:
     from gymnasium import logger, spaces
@@ -27,15 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lase_core.envs.grid import GridWorld
-
     Observations = dict[str, NDArray[np.uint8]]
     Infos = dict[str, dict[str, Any]]
 
-__all__ = ["WORLDS", "ParallelWorld", "parallel_env"]
-
-WORLDS = ("coin", "cleanup", "snowdrift", "stag_hunt")
-"""Worlds that there are."""
+__all__ = ["ParallelWorld", "parallel_env"]
 
 
 def parallel_env(name: str, render_mode: str | None = None, **parameters: Any) -> ParallelWorld:
@@ -69,16 +66,13 @@ def parallel_env(name: str, render_mode: str | None = None, **parameters: Any) -
     ...     actions = {agent: env.action_space(agent).sample() for agent in env.agents}
     ...     observations, rewards, terminations, truncations, infos = env.step(actions)
     """
-    if name not in WORLDS:
-        msg = f"unknown world {name!r}; there are {', '.join(WORLDS)}"
+    if name not in envs.GRID_WORLDS:
+        msg = f"unknown world {name!r}; there are {', '.join(envs.GRID_WORLDS)}"
         raise ValueError(msg)
     for fixed in ("batch", "auto_reset"):
         if fixed in parameters:
             msg = f"{fixed} cannot be chosen: a parallel environment is one world, begun by reset()"
             raise ValueError(msg)
-    if render_mode not in {None, *ParallelWorld.metadata["render_modes"]}:
-        msg = f"render_mode must be None or 'rgb_array', got {render_mode!r}"
-        raise ValueError(msg)
     return ParallelWorld(envs.make(name, **parameters), render_mode)
 
 
@@ -88,9 +82,16 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
     Parameters
     ----------
     world : GridWorld
-        A batch of one.
+        A batch of one, without `auto_reset`.
     render_mode : "rgb_array" or None
         Whether :meth:`render` gives pictures.
+
+    Raises
+    ------
+    TypeError
+        A world without a map.
+    ValueError
+        More than one world, one that begins again by itself, or another render mode.
 
     Notes
     -----
@@ -100,6 +101,13 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
     before the horizon; none is both terminated and truncated.
 
     `infos` count what happened to a player in the step, by the names in ``world.events``.
+
+    Examples
+    --------
+    >>> from lase_core.envs import Coin
+    >>> env = ParallelWorld(Coin(height=3, width=3))
+    >>> observations, infos = env.reset(seed=0)
+    >>> rewards = env.step({"player_1": 0, "player_2": 3})[1]
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 (PettingZoo's name and type for it)
@@ -109,6 +117,17 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
     }
 
     def __init__(self, world: GridWorld, render_mode: str | None = None) -> None:
+        given: object = world
+        if not isinstance(given, GridWorld):
+            msg = f"world must be a grid world, got {type(given).__name__}"
+            raise TypeError(msg)
+        if world.batch != 1 or world.auto_reset:
+            found = f"a batch of {world.batch}" if world.batch != 1 else "auto_reset"
+            msg = f"a parallel environment is one world, begun by reset(), got {found}"
+            raise ValueError(msg)
+        if render_mode not in {None, *type(self).metadata["render_modes"]}:
+            msg = f"render_mode must be None or 'rgb_array', got {render_mode!r}"
+            raise ValueError(msg)
         self.world = world
         self.render_mode = render_mode
         self.metadata = {**type(self).metadata, "name": f"{world.name}_v0"}
@@ -184,7 +203,7 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
         Parameters
         ----------
         actions : mapping from names to int
-            Of all in `agents`; what is given for others is left aside.
+            Of all in `agents`; what is given for those who have left is left aside.
 
         Returns
         -------
@@ -194,7 +213,9 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
         Raises
         ------
         ValueError
-            An action is missing or out of range.
+            An action is missing or out of range, or a player unknown.
+        TypeError
+            An action is no whole number.
         RuntimeError
             The episode is over, or has not begun.
         """
@@ -202,14 +223,19 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
             msg = "the episode is over, or has not begun: call reset()"
             raise RuntimeError(msg)
         acting, missing = self.agents, [a for a in self.agents if a not in actions]
+        unknown = [a for a in actions if a not in self.possible_agents]
+        if unknown:
+            msg = f"unknown player {unknown[0]!r}; there are {', '.join(self.possible_agents)}"
+            raise ValueError(msg)
         if missing:
             msg = f"no action for {', '.join(missing)}"
             raise ValueError(msg)
-        chosen = [int(actions[a]) if a in acting else 0 for a in self.possible_agents]  # who has left cannot move
+        # who has left cannot move
+        chosen = [self._action(a, actions[a]) if a in acting else 0 for a in self.possible_agents]
         seen, rewards, done, events = self.world.step([chosen])
         self._rewards[:] = self._rewards[0] + rewards[0], rewards[0]
         number = {a: k for k, a in enumerate(self.possible_agents)}
-        gone = {a: bool(self.world.cells[0, number[a]] == self.world.n_cells) for a in acting}
+        gone = {a: not self.world.present[0, number[a]] for a in acting}
         over = {a: bool(done[0]) and not gone[a] for a in acting}
         self.agents = [a for a in acting if not (gone[a] or over[a])]
         return (
@@ -219,6 +245,21 @@ class ParallelWorld(ParallelEnv):  # type: ignore[misc]  # PettingZoo ships no t
             over,
             {a: {event: int(count[0, number[a]]) for event, count in events.items()} for a in acting},
         )
+
+    def _action(self, agent: str, given: object) -> int:
+        # True has an index too, and is no action
+        if isinstance(given, (bool, np.bool_)) or not isinstance(given, SupportsIndex):
+            msg = f"the action of {agent} must be a whole number, got {given!r}"
+            raise TypeError(msg)
+        try:
+            action = operator.index(given)
+        except TypeError:  # an array of several numbers, or of floats
+            msg = f"the action of {agent} must be a whole number, got {given!r}"
+            raise TypeError(msg) from None
+        if not 0 <= action < self.world.n_actions:
+            msg = f"the action of {agent} must lie in 0..{self.world.n_actions - 1}, got {action}"
+            raise ValueError(msg)
+        return action
 
     def state(self) -> NDArray[np.uint8]:
         """Show the whole map, for learners that are trained together.

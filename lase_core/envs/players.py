@@ -5,14 +5,15 @@ A player is a function from a world, its own number and a random generator to it
 
 from __future__ import annotations
 
-import difflib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lase_core.envs import WORLDS, nearest
 from lase_core.envs.cleanup import Cleanup
 from lase_core.envs.coin import Coin
+from lase_core.envs.matrix import MatrixWorld
 from lase_core.envs.snowdrift import Snowdrift
 from lase_core.envs.stag_hunt import StagHunt
 
@@ -31,17 +32,19 @@ __all__ = ["PLAYERS", "act", "caretaker", "cooperator", "defector", "player", "r
 _DOWN, _RIGHT = 1, 3  # the ways back are one less
 
 
-def random_player(world: GridWorld, agent: int, rng: np.random.Generator) -> Array:  # noqa: ARG001 (a player)
+def random_player(world: GridWorld | MatrixWorld, agent: int, rng: np.random.Generator) -> Array:  # noqa: ARG001 (a player)
     """Take any action."""
     return rng.integers(world.n_actions, size=world.batch)
 
 
-def cooperator(world: GridWorld, agent: int, rng: np.random.Generator) -> Array:
+def cooperator(world: GridWorld | MatrixWorld, agent: int, rng: np.random.Generator) -> Array:
     """Do what is good for all.
 
-    Coin: take own coins only. Cleanup: clean. Snowdrift: remove drifts. Stag hunt: wait at the stag that is nearest to
-    all who are still there, the same for all cooperators.
+    Matrix game: the first action. Coin: take own coins only. Cleanup: clean. Snowdrift: remove drifts. Stag hunt: wait
+    at the stag that is nearest to all who are still there, the same for all cooperators.
     """
+    if isinstance(world, MatrixWorld):
+        return np.zeros(world.batch, dtype=np.intp)
     if isinstance(world, Coin):
         own = world.colour == agent
         towards = walk(world, agent, _one(world, world.coin), rng)
@@ -51,19 +54,21 @@ def cooperator(world: GridWorld, agent: int, rng: np.random.Generator) -> Array:
     if isinstance(world, Snowdrift):
         return walk(world, agent, world.drifts, rng, act="remove")
     if isinstance(world, StagHunt):
-        here = world.cells < world.n_cells
-        far = distances(world)[np.where(here, world.cells, 0)] * here[..., None]
+        far = distances(world)[np.where(world.present, world.cells, 0)] * world.present[..., None]
         total = np.where(world.stags, far.sum(axis=1), np.inf)
         meeting = np.isfinite(total.min(axis=1))[:, None] & _one(world, total.argmin(axis=1))
         return walk(world, agent, meeting, rng, act="stay")
     raise TypeError(_unknown(world))
 
 
-def defector(world: GridWorld, agent: int, rng: np.random.Generator) -> Array:
+def defector(world: GridWorld | MatrixWorld, agent: int, rng: np.random.Generator) -> Array:
     """Do what is good for oneself.
 
-    Coin: take every coin. Cleanup: eat. Snowdrift: walk about. Stag hunt: hunt the nearest hare.
+    Matrix game: the last action. Coin: take every coin. Cleanup: eat. Snowdrift: walk about. Stag hunt: hunt the
+    nearest hare.
     """
+    if isinstance(world, MatrixWorld):
+        return np.full(world.batch, world.n_actions - 1)
     if isinstance(world, Coin):
         return walk(world, agent, _one(world, world.coin), rng)
     if isinstance(world, Cleanup):
@@ -125,13 +130,16 @@ PLAYERS: dict[str, Player] = {
 def player(name: str) -> Player:
     """Return a scripted player by name, or raise ``ValueError`` with the nearest names."""
     if name not in PLAYERS:
-        near = ", ".join(difflib.get_close_matches(name, PLAYERS, n=3, cutoff=0.0))
-        msg = f"unknown player {name!r}; did you mean {near}?"
+        msg = f"unknown player {name!r}; did you mean {nearest(name, PLAYERS)}?"
         raise ValueError(msg)
     return PLAYERS[name]
 
 
-def act(world: GridWorld, players: Sequence[str | Player], rng: np.random.Generator) -> Array:
+def act(
+    world: GridWorld | MatrixWorld,
+    players: str | Player | Sequence[str | Player],
+    rng: np.random.Generator | int | None = None,
+) -> Array:
     """Let everybody choose.
 
     Parameters
@@ -139,8 +147,8 @@ def act(world: GridWorld, players: Sequence[str | Player], rng: np.random.Genera
     world : GridWorld
         In which they are.
     players : sequence of n_agents str or callable
-        Names of scripted players, or players.
-    rng : Generator
+        Names of scripted players, or players; a single one serves all.
+    rng : Generator, int or None
         For all of them.
 
     Returns
@@ -155,6 +163,9 @@ def act(world: GridWorld, players: Sequence[str | Player], rng: np.random.Genera
     >>> for _ in range(world.horizon):
     ...     obs, rewards, done, info = world.step(act(world, ["cooperator", "cooperator", "defector", "defector"], rng))
     """
+    rng = np.random.default_rng(rng)
+    if isinstance(players, str) or callable(players):
+        players = [players] * world.n_agents
     if len(players) != world.n_agents:
         msg = f"the world has {world.n_agents} players, got {len(players)}"
         raise ValueError(msg)
@@ -172,7 +183,8 @@ def walk(world: GridWorld, agent: int, targets: Array, rng: np.random.Generator,
     agent : int
         Its number.
     targets : ndarray of bool, shape (batch, n_cells)
-        Where it wants to go. Of several at the same distance it takes the first one, row by row.
+        Where it wants to go. Of several at the same distance it takes the first one, row by row; so two who want the
+        same come to walk together, and the first of them gets what they find.
     rng : Generator
         For the order of steps up or down and left or right, and for wandering.
     act : str, optional
@@ -218,4 +230,4 @@ def _away(world: Coin, agent: int, rng: np.random.Generator) -> Array:
 
 
 def _unknown(world: object) -> str:
-    return f"no scripted player for {type(world).__name__}; there are some for coin, cleanup, snowdrift and stag_hunt"
+    return f"no scripted player for {type(world).__name__}; there are some for the worlds {', '.join(WORLDS)}"

@@ -9,8 +9,8 @@ import errno
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from itertools import chain, permutations
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, pairwise, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from lase_core.envs.page import FLOOR, Page, arrow
 from lase_core.envs.players import act, player
 from lase_core.envs.sprites import coin, colour, disc, thing
 from lase_core.envs.world import whole
-from lase_core.report import _whole as appearing_whole
+from lase_core.files import complete
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -32,15 +32,18 @@ if TYPE_CHECKING:
     from lase_core.envs.players import Player
 
     Array = NDArray[Any]
+    Gifts = ArrayLike | Callable[[GridWorld], ArrayLike]
 
-__all__ = ["KINDS_OF_FILM", "MOST_CELLS", "film", "frame"]
+__all__ = ["KINDS_OF_FILM", "MOST_CELLS", "MOST_STEPS", "film", "frame", "write_film"]
 
 KINDS_OF_FILM = (".gif", ".png", ".apng")
 """How the name of a film may end; the last two are animated PNG."""
 
 MOST_CELLS = 64
 """Of a row or column of a map that is drawn."""
-_MOST_FRAMES = 2000
+
+MOST_STEPS = 2000
+"""Of a film; with the beginning it has one more frame."""
 _PAUSE = 2.5  # seconds that the last frame of a film stays
 
 
@@ -64,8 +67,8 @@ def frame(
     index : int, default 0
         Which world of the batch.
     gifts : array_like, shape (n_agents, n_agents), optional
-        Weights from giver (row) to receiver (column), drawn as arrows in the giver's colour, as wide as the weight; the
-        diagonal is what players keep, and is not drawn.
+        Weights from giver (row) to receiver (column), drawn as arrows in the giver's colour, as wide as the weight;
+        weights above 1 are drawn as 1. The diagonal is what players keep, and is not drawn.
     rewards : array_like, shape (n_agents,), optional
         Everybody's reward so far.
     gained : array_like, shape (n_agents,), optional
@@ -83,7 +86,7 @@ def frame(
     Raises
     ------
     ValueError
-        A world without a picture, an index that is not there, or arrays of another shape.
+        A world without a picture, or that has not begun, an index that is not there, or arrays of another shape.
 
     Examples
     --------
@@ -102,15 +105,12 @@ def frame(
     if max(world.height, world.width) > MOST_CELLS:
         msg = f"maps of at most {MOST_CELLS} × {MOST_CELLS} cells are drawn, got {world.height} × {world.width}"
         raise ValueError(msg)
+    if not world.begun:
+        msg = "the world has not begun: call reset()"
+        raise ValueError(msg)
     n = world.n_agents
-    names = [f"player {k + 1}" for k in range(n)] if labels is None else list(labels)
-    if len(names) != n:
-        msg = f"labels must be {n} names, got {len(names)}"
-        raise ValueError(msg)
-    weights = _numbers("gifts", gifts, (n, n))
-    if weights is not None and weights.min() < 0:
-        msg = f"gifts must not be negative, got {weights.min():g}"
-        raise ValueError(msg)
+    names = [f"player {k + 1}" for k in range(n)] if labels is None else _labels(labels, n)
+    weights = _gifts(gifts, (n, n))
     page = Page(world, scale)
     places = _draw_map(page, world, index, weights)
     page.write(world.name.replace("_", " ").capitalize(), world.steps, world.horizon)
@@ -127,6 +127,21 @@ def _numbers(name: str, given: ArrayLike | None, shape: tuple[int, ...]) -> Arra
         msg = f"{name} must be finite numbers of the shape {shape}, got {np.asarray(given).tolist()}"
         raise ValueError(msg)
     return found
+
+
+def _gifts(given: ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
+    found = _numbers("gifts", given, shape)
+    if found is not None and found.min() < 0:
+        msg = f"gifts must not be negative, got {found.min():g}"
+        raise ValueError(msg)
+    return found
+
+
+def _labels(given: Sequence[str], n: int) -> list[str]:
+    if isinstance(given, str) or len(given) != n:  # a word would be as many names as it has letters
+        msg = f"labels must be {n} names, got {given if isinstance(given, str) else len(given)!r}"
+        raise ValueError(msg)
+    return [str(name) for name in given]
 
 
 # ---------------------------------------------------------------------- the map
@@ -177,17 +192,27 @@ def _disc_places(players: int, *, beside: bool) -> list[tuple[float, float, floa
 
 
 def _draw_gifts(page: Page, gifts: Array, places: dict[int, tuple[float, float, float]]) -> None:
-    finer = 3  # drawn so many times as large, then reduced
-    layer = Image.new("RGBA", (page.image.width * finer, page.image.height * finer), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(layer)
+    arrows = []
     for (giver, start), (receiver, end) in permutations(places.items(), 2):
         weight = min(float(gifts[giver, receiver]), 1.0)
         if weight > 0:
-            width = 1.5 + 0.16 * page.scale * weight
-            curve = [(x * finer, y * finer) for x, y in _way(start, end, 0.3 * page.scale)]
-            arrow(draw, curve, finer * width, colour(giver), 1.5 * finer)
-    layer = layer.resize(page.image.size, Image.Resampling.BOX)
-    page.image.paste(layer, (0, 0), layer)
+            arrows.append((_way(start, end, 0.3 * page.scale), 1.5 + 0.16 * page.scale * weight, colour(giver)))
+    if not arrows:
+        return
+    finer = 3  # drawn so many times as large, then reduced
+    # only where there are arrows: most of the page has none, and to enlarge it takes longer than all the rest
+    margin = 0.3 * page.scale + 4  # more than the half of a head and its edge
+    xs, ys = zip(*chain.from_iterable(curve for curve, _, _ in arrows), strict=True)
+    left, top = (max(0, math.floor(min(along) - margin)) for along in (xs, ys))
+    right, bottom = (
+        min(most, math.ceil(max(along) + margin)) for along, most in zip((xs, ys), page.image.size, strict=True)
+    )
+    part = page.image.crop((left, top, right, bottom))
+    part = part.resize((part.width * finer, part.height * finer), Image.Resampling.NEAREST)
+    draw = ImageDraw.Draw(part)
+    for curve, width, fill in arrows:
+        arrow(draw, [((x - left) * finer, (y - top) * finer) for x, y in curve], finer * width, fill, 1.5 * finer)
+    page.image.paste(part.reduce(finer), (left, top))
 
 
 def _way(start: tuple[float, float, float], end: tuple[float, float, float], least: float) -> list[tuple[float, float]]:
@@ -206,16 +231,19 @@ def _way(start: tuple[float, float, float], end: tuple[float, float, float], lea
 
 
 # ---------------------------------------------------------------------- films
-def film(
+def film(  # noqa: PLR0913 (what is played, how it is drawn and where to)
     world: GridWorld,
     players: str | Player | Sequence[str | Player],
     *,
     path: str | os.PathLike[str],
     rng: np.random.Generator | int | None = None,
     steps: int | None = None,
+    gifts: Gifts | None = None,
+    labels: Sequence[str] | None = None,
+    scale: int | None = None,
     per_second: float = 5.0,
 ) -> NDArray[np.float64]:
-    """Play an episode with scripted players and write it as an animated picture.
+    """Play an episode and write it as an animated picture.
 
     The first frame is the beginning, then there is one for each step, and the last one stays a while. The film ends
     early when all players have left the map.
@@ -231,7 +259,15 @@ def film(
     rng : Generator, int or None
         Of the world and all players.
     steps : int, optional
-        How many; the whole episode by default.
+        How many, at most :data:`MOST_STEPS`; the whole episode by default.
+    gifts : array_like, shape (n_agents, n_agents) or (steps, n_agents, n_agents), or callable, optional
+        Weights from giver to receiver, as in :func:`frame`: the same in all frames; or those of each step, drawn in the
+        frame after it, and the first ones at the beginning as well; or a function from the world to those of its first
+        world, called for each frame.
+    labels : sequence of n_agents str, optional
+        What players are called; by default as the scripted players are.
+    scale : int, optional
+        Pixels of a cell, as in :func:`frame`.
     per_second : float, default 5
         Steps shown in a second.
 
@@ -243,9 +279,14 @@ def film(
     Raises
     ------
     ValueError
-        Another ending, more steps than the episode has, unknown players or a wrong number of them.
+        Another ending, more steps than the episode has, unknown players or a wrong number of them, or gifts or labels
+        that :func:`frame` does not draw.
     OSError
         A folder that is not there.
+
+    See Also
+    --------
+    write_film : Write frames of an episode that was played elsewhere.
 
     Examples
     --------
@@ -255,65 +296,196 @@ def film(
     ...     rewards = film(make("coin"), "cooperator", rng=0, steps=8, path=Path(folder) / "coin.gif")
     >>> rewards.shape
     (8, 2)
+
+    With gifts that grow:
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     given = [[[0, t / 8], [0, 0]] for t in range(8)]
+    ...     rewards = film(make("coin"), "defector", rng=0, steps=8, gifts=given, path=Path(folder) / "coin.gif")
     """
+    path = _film_path(path)
+    _check_pace(per_second, _PAUSE)
+    if world.auto_reset:
+        msg = "a film shows one episode: make the world without auto_reset"
+        raise ValueError(msg)
+    length = _length(world, steps)
+    n = world.n_agents
+    cast = [players] * n if isinstance(players, str) or callable(players) else list(players)
+    if len(cast) != n:
+        msg = f"the world has {n} players, got {len(cast)}: give as many, or one for all"
+        raise ValueError(msg)
+    names = [p if isinstance(p, str) else getattr(p, "__name__", "player").replace("_", " ") for p in cast]
+    if labels is not None:
+        names = _labels(labels, n)
+    chosen = [player(p) if isinstance(p, str) else p for p in cast]
+    given = _gifts_of_frames(gifts, length, n)
+    played: list[Array] = []
+
+    def draw(frame_number: int, **options: Any) -> NDArray[np.uint8]:
+        return frame(world, gifts=given(world, frame_number), labels=names, scale=scale, **options)
+
+    pictures = _play(world, chosen, np.random.default_rng(rng), length, played, draw)
+    first = next(pictures)  # the world has begun
+    # the legend shows everything that may come later; gains, losses and gifts have their colours
+    weights = None if gifts is None else np.ones((n, n))
+    samples = [
+        frame(world, gifts=weights, rewards=np.zeros(n), gained=np.full(n, change), scale=scale) for change in (8, -8)
+    ]
+    write_film(chain([first], pictures), path, per_second=per_second, samples=samples)
+    return np.array(played)
+
+
+def write_film(
+    frames: Iterable[NDArray[np.uint8]],
+    path: str | os.PathLike[str],
+    *,
+    per_second: float = 5.0,
+    pause: float = _PAUSE,
+    samples: Sequence[NDArray[np.uint8]] | None = None,
+) -> int:
+    """Write pictures as an animated one, e.g. those of learned agents, whose episode is played elsewhere.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of uint8, shapes (height, width, 3)
+        RGB, all of one size, as :func:`frame` gives them.
+    path : path
+        Ending in .gif, or in .png or .apng for animated PNG. The file appears when it is complete, and begins again
+        when it has been shown.
+    per_second : float, default 5
+        Frames shown in a second.
+    pause : float, default 2.5
+        Seconds that the last frame stays longer.
+    samples : sequence of ndarray of uint8, shapes (height, width, 3), optional
+        Pictures in which all colours of the frames occur. Without them all frames are kept until their at most 255
+        colours are chosen, about a megabyte each.
+
+    Returns
+    -------
+    int
+        Number of frames.
+
+    Raises
+    ------
+    ValueError
+        Another ending, no frames or more than ``MOST_STEPS + 1``, or frames of different sizes.
+    OSError
+        A folder that is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from lase_core.envs import make
+    >>> world, rng = make("cleanup", n_agents=2), np.random.default_rng(0)
+    >>> obs = world.reset(rng)
+    >>> frames = [frame(world)]
+    >>> for _ in range(5):
+    ...     actions = rng.integers(world.n_actions, size=(1, 2))  # here a policy would look at obs
+    ...     obs, rewards, done, info = world.step(actions)
+    ...     frames.append(frame(world, gained=rewards[0], labels=["learner", "its copy"]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_film(frames, Path(folder) / "learned.gif")
+    6
+    """
+    path = _film_path(path)
+    _check_pace(per_second, pause)
+    with complete(path) as partial:
+        checked: Iterable[NDArray[np.uint8]] = _checked(frames)
+        if samples is None:
+            checked = list(checked)
+            samples = _first_and_changes(checked)
+        kind = "GIF" if path.suffix.lower() == ".gif" else "PNG"
+        return write(partial, checked, Colours(samples), kind=kind, each=1 / per_second, pause=pause)
+
+
+def _film_path(path: str | os.PathLike[str]) -> Path:
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in KINDS_OF_FILM:
+    if path.suffix.lower() not in KINDS_OF_FILM:
         msg = f"films are written as {', '.join(KINDS_OF_FILM)}, got {path.name!r}"
         raise ValueError(msg)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if world.auto_reset:
-        msg = "a film shows one episode: make the world without auto_reset"
-        raise ValueError(msg)
-    length = world.horizon if steps is None else whole("steps", steps)
-    if length > min(world.horizon, _MOST_FRAMES):
-        msg = f"steps must be at most {min(world.horizon, _MOST_FRAMES)}, got {length}"
-        raise ValueError(msg)
+    if not path.parent.is_dir():  # told before an episode is played
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return path
+
+
+def _check_pace(per_second: float, pause: float) -> None:
     if not 0 < per_second <= 50:
         msg = f"per_second must be above 0 and at most 50, got {per_second}"
         raise ValueError(msg)
-    cast = [players] * world.n_agents if isinstance(players, str) or callable(players) else list(players)
-    if len(cast) != world.n_agents:
-        msg = f"the world has {world.n_agents} players, got {len(cast)}: give as many, or one for all"
+    if not 0 <= pause <= 60:
+        msg = f"pause must lie in 0..60 seconds, got {pause}"
         raise ValueError(msg)
-    played: list[Array] = []
-    with appearing_whole(path) as partial:
-        pictures = _play(world, cast, np.random.default_rng(rng), length, played)
-        first = next(pictures)  # the world has begun
-        write(
-            partial,
-            chain([first], pictures),
-            _colours(world),
-            kind="GIF" if suffix == ".gif" else "PNG",
-            each=1 / per_second,
-            pause=_PAUSE,
-        )
-    return np.array(played)
 
 
-def _colours(world: GridWorld) -> Colours:
-    """Choose the colours of a film, at its beginning: the legend shows everything that may come later."""
-    n = world.n_agents
-    # gains and losses have their colours
-    return Colours([frame(world, rewards=np.zeros(n), gained=np.full(n, change)) for change in (8, -8)])
+def _length(world: GridWorld, steps: int | None) -> int:
+    if steps is None and world.horizon > MOST_STEPS:
+        msg = f"the episode has {world.horizon} steps, a film at most {MOST_STEPS}: give steps"
+        raise ValueError(msg)
+    length = world.horizon if steps is None else whole("steps", steps)
+    if length > min(world.horizon, MOST_STEPS):
+        msg = f"steps must be at most {min(world.horizon, MOST_STEPS)}, got {length}"
+        raise ValueError(msg)
+    return length
+
+
+def _gifts_of_frames(gifts: Gifts | None, steps: int, n: int) -> Callable[[GridWorld, int], ArrayLike | None]:
+    """Return a function from the world and the number of a frame to the gifts in it."""
+    if gifts is None:
+        return lambda _world, _number: None
+    if callable(gifts):
+        return lambda world, _number: gifts(world)
+    shape = (steps, n, n) if np.ndim(gifts) == 3 else (n, n)
+    weights = np.broadcast_to(np.asarray(_gifts(gifts, shape)), (steps, n, n))
+    return lambda _world, number: weights[max(number - 1, 0)]
 
 
 def _play(
-    world: GridWorld, players: list[str | Player], rng: np.random.Generator, steps: int, played: list[Array]
+    world: GridWorld,
+    players: list[Player],
+    rng: np.random.Generator,
+    steps: int,
+    played: list[Array],
+    draw: Callable[..., NDArray[np.uint8]],
 ) -> Iterator[NDArray[np.uint8]]:
     """Give a frame at the beginning and after each step; rewards are added to `played`."""
     from tqdm.auto import trange
 
-    cast = [player(p) if isinstance(p, str) else p for p in players]
-    names = [p if isinstance(p, str) else getattr(p, "__name__", "player").replace("_", " ") for p in players]
     world.reset(rng)
     total = np.zeros(world.n_agents)
-    yield frame(world, rewards=total, gained=total, labels=names)
-    for _ in trange(steps, desc="film", unit="step", delay=2, leave=False, disable=not sys.stderr.isatty()):
-        _, rewards, _, _ = world.step(act(world, cast, rng))
+    yield draw(0, rewards=total, gained=total)
+    for t in trange(steps, desc="film", unit="step", delay=2, leave=False, disable=not sys.stderr.isatty()):
+        _, rewards, _, _ = world.step(act(world, players, rng))
         played.append(rewards[0].astype(np.float64))
         total = total + rewards[0]
-        yield frame(world, rewards=total, gained=rewards[0], labels=names)
-        if (world.cells[0] == world.n_cells).all():
+        yield draw(t + 1, rewards=total, gained=rewards[0])
+        if not world.present[0].any():
             return
+
+
+def _checked(frames: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+    shape: tuple[int, ...] | None = None
+    for k, given in enumerate(frames):
+        picture = np.asarray(given)
+        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
+            msg = (
+                f"frames must be RGB pictures of uint8, shapes (height, width, 3), got {picture.dtype} {picture.shape}"
+            )
+            raise ValueError(msg)
+        shape = shape or picture.shape
+        if picture.shape != shape:
+            msg = f"frames must have one size: the first is {shape[:2]}, frame {k} is {picture.shape[:2]}"
+            raise ValueError(msg)
+        if k > MOST_STEPS:
+            msg = f"a film has at most {MOST_STEPS + 1} frames, there are more"
+            raise ValueError(msg)
+        yield picture
+    if shape is None:
+        msg = "a film has at least one frame, there are none"
+        raise ValueError(msg)
+
+
+def _first_and_changes(frames: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    """Give all pixels of the first frame, and of the others those that are new: every colour is among them."""
+    return [frames[0], *(after[(before != after).any(axis=2)] for before, after in pairwise(frames))]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.envs.grid import MOVES, GridWorld, draw_cells
-from lase_core.envs.world import whole
+from lase_core.envs.world import number, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,8 +79,7 @@ class Snowdrift(GridWorld):
         if self.n_drifts > self.n_cells:
             msg = f"n_drifts must be at most the {self.n_cells} cells of the map, got {n_drifts}"
             raise ValueError(msg)
-        self.reward = reward
-        self.cost = cost
+        self.reward, self.cost = number("reward", reward), number("cost", cost)
         self.drifts = np.zeros((self.batch, self.n_cells), dtype=bool)
         """Where drifts lie, shape (batch, n_cells)."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.envs.grid import MOVES, GridWorld, draw_cells
-from lase_core.envs.world import whole
+from lase_core.envs.world import number, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +85,7 @@ class StagHunt(GridWorld):
                 f"the map has {self.n_cells}"
             )
             raise ValueError(msg)
-        self.stag, self.hare = stag, hare
+        self.stag, self.hare = number("stag", stag), number("hare", hare)
         self.stags = np.zeros((self.batch, self.n_cells), dtype=bool)
         """Where stags are, shape (batch, n_cells)."""
         self.hares = np.zeros((self.batch, self.n_cells), dtype=bool)

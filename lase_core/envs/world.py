@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +30,8 @@ class World(ABC):
     horizon : int
         Steps of an episode; it ends for everybody.
     auto_reset : bool
-        Begin a new episode at once when one ends. The last step then returns the first observations of the new one.
+        Begin a new episode at once when one ends. The last step then returns the first observations of the new one, and
+        those at the end of the old one as ``info["last observation"]``.
     """
 
     name: str
@@ -36,7 +39,7 @@ class World(ABC):
     actions: tuple[str, ...]
     """Names of the actions."""
     events: tuple[str, ...]
-    """What `info` counts, for each player."""
+    """What can happen to a player in a step: keys of `info`."""
     channels: tuple[str, ...]
     """What the last axis of observations means."""
 
@@ -44,10 +47,12 @@ class World(ABC):
         self.batch = whole("batch", batch)
         self.n_agents = whole("n_agents", n_agents)
         self.horizon = whole("horizon", horizon)
-        self.auto_reset = auto_reset
+        self.auto_reset = yes("auto_reset", auto_reset)
         self.steps = self.horizon
         """Steps taken in this episode; all worlds of a batch are at the same step."""
-        self.rng = np.random.default_rng(0)
+        self.begun = False
+        """Whether there has been an episode."""
+        self.rng = np.random.default_rng()
         self._every_world = np.arange(self.batch)
 
     @property
@@ -61,18 +66,19 @@ class World(ABC):
         Parameters
         ----------
         rng : Generator, int or None
-            Of everything that is drawn until the next call.
+            Of everything that is drawn until it is given anew; with None the present one goes on.
 
         Returns
         -------
         ndarray of uint8, shape (batch, n_agents, ...)
             Observations, as :meth:`observe` gives them.
         """
-        self.rng = np.random.default_rng(rng)
+        if rng is not None:
+            self.rng = np.random.default_rng(rng)
         return self._begin()
 
     def _begin(self) -> Array:
-        self.steps = 0
+        self.steps, self.begun = 0, True
         self._start()
         return self.observe()
 
@@ -90,7 +96,8 @@ class World(ABC):
         rewards : ndarray of float32, shape (batch, n_agents)
         done : ndarray of bool, shape (batch,)
         info : dict of ndarray, shapes (batch, n_agents)
-            How often each of :attr:`events` happened to each player in this step.
+            For each of :attr:`events`, as booleans, whether a player took part in it in this step. With `auto_reset`,
+            after the last step of an episode, also ``"last observation"`` and ``"last present"``, as they were then.
 
         Raises
         ------
@@ -101,25 +108,23 @@ class World(ABC):
         RuntimeError
             An episode that is over, or has not begun.
         """
-        chosen = np.asarray(actions)
-        if chosen.shape != (self.batch, self.n_agents):
-            msg = f"actions must have the shape (batch, n_agents) = {(self.batch, self.n_agents)}, got {chosen.shape}"
-            raise ValueError(msg)
-        if chosen.dtype.kind not in "iu":
-            msg = f"actions must be whole numbers, got {chosen.dtype}"
-            raise TypeError(msg)
+        chosen = checked_actions(actions, (self.batch, self.n_agents), self.n_actions)
         if self.steps >= self.horizon:
             msg = f"the episode of {self.horizon} steps is over, or has not begun: call reset(), or use auto_reset=True"
             raise RuntimeError(msg)
-        if chosen.max() >= self.n_actions or chosen.min() < 0:
-            where = tuple(int(k) for k in np.argwhere((chosen < 0) | (chosen >= self.n_actions))[0])
-            msg = f"actions must lie in 0..{self.n_actions - 1}, got {chosen[where]} at index {where}"
-            raise ValueError(msg)
         rewards, info = self._act(chosen)
         self.steps += 1
         done = np.full(self.batch, self.steps >= self.horizon)
-        observations = self._begin() if self.auto_reset and done[0] else self.observe()
+        observations = self.observe()
+        if self.auto_reset and done[0]:
+            info |= {"last observation": observations, "last present": self.present}
+            observations = self._begin()
         return observations, rewards, done, info
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Whether players are still there, shape (batch, n_agents)."""
+        return np.ones((self.batch, self.n_agents), dtype=bool)
 
     @abstractmethod
     def observe(self) -> Array:
@@ -131,11 +136,28 @@ class World(ABC):
 
     @abstractmethod
     def _act(self, actions: Array) -> tuple[NDArray[np.float32], dict[str, Array]]:
-        """Change the state; return rewards and events."""
+        """Change the state; return rewards and, as booleans, events."""
 
     def __repr__(self) -> str:
         """Show the size."""
-        return f"<{self.name}: {self.batch} worlds, {self.n_agents} players, step {self.steps} of {self.horizon}>"
+        clock = f"step {self.steps} of {self.horizon}" if self.begun else "not begun"
+        return f"<{self.name}: {self.batch} worlds, {self.n_agents} players, {clock}>"
+
+
+def checked_actions(actions: ArrayLike, shape: tuple[int, int], n_actions: int) -> Array:
+    """Return actions as an array, or complain."""
+    chosen = np.asarray(actions)
+    if chosen.shape != shape:
+        msg = f"actions must have the shape (batch, n_agents) = {shape}, got {chosen.shape}"
+        raise ValueError(msg)
+    if chosen.dtype.kind not in "iu":
+        msg = f"actions must be whole numbers, got {chosen.dtype}"
+        raise TypeError(msg)
+    if chosen.max() >= n_actions or chosen.min() < 0:
+        where = tuple(int(k) for k in np.argwhere((chosen < 0) | (chosen >= n_actions))[0])
+        msg = f"actions must lie in 0..{n_actions - 1}, got {chosen[where]} at index {where}"
+        raise ValueError(msg)
+    return chosen
 
 
 def whole(name: str, value: object, least: int = 1) -> int:
@@ -149,9 +171,29 @@ def whole(name: str, value: object, least: int = 1) -> int:
     return int(value)
 
 
+def number(name: str, value: float) -> float:
+    """Return a finite number, or complain."""
+    given: object = value
+    if isinstance(given, bool) or not isinstance(given, Real):
+        msg = f"{name} must be a number, got {value!r}"
+        raise TypeError(msg)
+    if not isfinite(value):
+        msg = f"{name} must be finite, got {value}"
+        raise ValueError(msg)
+    return float(value)
+
+
 def chance(name: str, value: float) -> float:
     """Return a probability, or complain."""
-    if not 0 <= value <= 1:
+    if not 0 <= number(name, value) <= 1:
         msg = f"{name} must be a probability, got {value}"
         raise ValueError(msg)
     return float(value)
+
+
+def yes(name: str, value: object) -> bool:
+    """Return whether something is wanted, or complain: "no" would count as true."""
+    if not isinstance(value, (bool, np.bool_)):
+        msg = f"{name} must be True or False, got {value!r}"
+        raise TypeError(msg)
+    return bool(value)
