@@ -64,8 +64,9 @@ def rest_points(field: Field, *, seconds: float = 20.0, period: int = 1, seed: i
        elimination and real-root counting;
     2. other fields in closed form, up to three dimensions: branch and prune in interval arithmetic, each point with
        Krawczyk's certificate (:mod:`gametheory.analysis.enclosures`), face by face;
-    3. larger fields, and those without a closed form: from many starts; each point is tried in exact arithmetic, and
-       never are they said to be all.
+    3. larger fields, and those without a closed form: from many starts; each point is tried in exact arithmetic and
+       certified by expressions or the field's own code (:mod:`gametheory.analysis.by_code`), as far as time allows and
+       those first that may attract; never are they said to be all.
 
     Examples
     --------
