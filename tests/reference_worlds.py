@@ -7,6 +7,8 @@ what happens by chance: whoever compares the two hands the same numbers to both,
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 MOVES = [(-1, 0), (1, 0), (0, -1), (0, 1)]  # up, down, left, right are actions 0, 1, 2, 3
@@ -22,7 +24,7 @@ def in_order_of(numbers, things):
     return [things[k] for k in sorted(range(len(things)), key=lambda k: numbers[k])]
 
 
-class Reference:
+class Reference(ABC):
     """What all worlds share: walking and seeing."""
 
     special = 0
@@ -57,9 +59,9 @@ class Reference:
         self.time += 1
         return rewards, self.time == self.horizon, events
 
+    @abstractmethod
     def kinds(self, agent):
         """Where objects are: one list of places a kind, in the order in which an agent sees them."""
-        raise NotImplementedError
 
     def observe(self):
         """Return what everybody sees as one list of numbers: player by player, row by row, cell by cell."""
@@ -101,8 +103,9 @@ class Reference:
     def marks(self, places):
         return [cell in places for cell in self.map]
 
+    @abstractmethod
     def state(self):
-        raise NotImplementedError
+        """Everything that changes, as the batched world calls it."""
 
 
 class Coin(Reference):

@@ -8,12 +8,14 @@ import pytest
 from PIL import Image, ImageColor
 
 import gametheory as gt
+import lase_core.envs.film as films
 from gametheory.plot.palette import PLAYERS as PAIR
 from lase_core.envs import MatrixWorld, make, render
 from lase_core.envs.animation import Colours
+from lase_core.envs.film import film, write_film
 from lase_core.envs.page import Page
 from lase_core.envs.players import act
-from lase_core.envs.render import film, frame, write_film
+from lase_core.envs.render import frame
 from lase_core.envs.sprites import COLOURS, coin, disc, thing
 
 WORLDS = ["coin", "cleanup", "snowdrift", "stag_hunt"]
@@ -416,7 +418,7 @@ def frames_of(path):
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_film_shows_every_step_and_ends_with_a_pause(name, suffix, tmp_path, monkeypatch):
     shown = []
-    monkeypatch.setattr(render, "frame", lambda *args, **options: shown.append(frame(*args, **options)) or shown[-1])
+    monkeypatch.setattr(films, "frame", lambda *args, **options: shown.append(frame(*args, **options)) or shown[-1])
     path = tmp_path / f"film.{suffix}"
     rewards = film(make(name), "random", rng=3, steps=6, path=path, per_second=4)
     del shown[1:3]  # the samples of colours
@@ -533,7 +535,7 @@ def shown(monkeypatch):
             kept.append((picture, options))
         return picture
 
-    monkeypatch.setattr(render, "frame", spy)
+    monkeypatch.setattr(films, "frame", spy)
     return kept
 
 

@@ -12,8 +12,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lase_core import envs
+from lase_core.envs.film import MOST_STEPS, film
 from lase_core.envs.players import PLAYERS
-from lase_core.envs.render import MOST_CELLS, MOST_STEPS, film
+from lase_core.envs.render import MOST_CELLS
 
 __all__ = ["render"]
 
