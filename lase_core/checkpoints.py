@@ -1,0 +1,389 @@
+"""Checkpoints: what a run needs to go on where it stopped, bit for bit.
+
+A checkpoint is one file, ``checkpoint-<step>.npz``, that holds a nested dictionary: arrays as members in NumPy's own
+format (``np.load`` opens it), everything else as JSON; no pickle. Its last 64 bytes, the comment of the zip archive,
+are the SHA-256 of all bytes before them, so that any damage shows. A file appears when it is complete and on the disk.
+
+What only grows, such as a replay buffer, is not written anew each time: new rows go to a file of their own,
+``rows-<SHA-256>.npz``, and the checkpoint lists the files that make up the whole. Named by what they hold, they cannot
+be mixed up, whichever checkpoint a run goes on from. :class:`Chunks` knows the list; give it to each :func:`save`, and
+take it from :func:`load` when going on:
+
+>>> import tempfile
+>>> folder = tempfile.TemporaryDirectory()
+>>> rng, chunks = np.random.default_rng(1), Chunks(limits={"replay": 5})
+>>> for step in (1, 2, 3):
+...     state = {"rng": rng.bit_generator.state, "weights": [rng.random(2)]}
+...     new = {"actions": np.full((2, 4), step, np.uint8), "done": np.array([False, step == 3])}
+...     path = save(folder.name, step, state, append={"replay": new}, chunks=chunks)
+>>> found = load(folder.name)
+>>> found.step, found.appended["replay"]["actions"][:, 0].tolist()
+(3, [1, 2, 2, 3, 3])
+>>> rng.bit_generator.state = found.state["rng"]
+>>> chunks = found.chunks
+>>> folder.cleanup()
+
+A folder has one writer at a time. Saving step n says that what was saved of later steps is void, and removes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lase_core.envs.world import whole
+from lase_core.runs import store
+
+__all__ = ["Chunks", "Loaded", "load", "save"]
+
+Array = NDArray[Any]
+Rows = Array | dict[str, Array]
+Layout = dict[str, list[Any]]
+
+_FORMAT = 1
+_SUM = 64  # hexadecimal digits of a SHA-256
+_TEXT = 2**26  # bytes of JSON: far more than any state has, far less than memory
+_CHUNK = 2**26  # bytes of rows in one file: what writing and reading need beside the rows themselves
+_KINDS = "biufc"  # of arrays: booleans, whole, real and complex numbers
+_LEFT = re.compile(r"\.(checkpoint|rows)-\w+\.npz\.\d+")  # what `complete` writes to, of a process that was killed
+
+
+@dataclass
+class Chunks:
+    """Which files make up the arrays that grow.
+
+    Parameters
+    ----------
+    limits : mapping of str to int
+        How many rows are kept, the last ones; of names that are not here, all.
+    """
+
+    limits: Mapping[str, int] = field(default_factory=dict)
+    files: dict[str, list[list[Any]]] = field(default_factory=dict, repr=False)
+    """For each name its files, in order: the checksum that the file is named by, and the number of rows."""
+    layouts: dict[str, Layout] = field(default_factory=dict, repr=False)
+    """For each name and array: its dtype and the shape of a row."""
+
+    def __post_init__(self) -> None:
+        self.limits = {name: whole(f"limits[{name!r}]", limit) for name, limit in self.limits.items()}
+
+    def _appended(self, folder: Path, append: Mapping[str, Rows]) -> Chunks:
+        """Write new rows; return what the files then are. This stays as it is: the checkpoint may yet fail."""
+        files = {name: list(held) for name, held in self.files.items()}
+        layouts = dict(self.layouts)
+        for name, rows in append.items():
+            arrays = rows if isinstance(rows, dict) else {"": rows}
+            length, layout = _layout(name, arrays)
+            if layouts.setdefault(name, layout) != layout:
+                msg = f"append[{name!r}] must have rows like those before, {layouts[name]}, got {layout}"
+                raise ValueError(msg)
+            limit = self.limits.get(name, length)
+            held = files.setdefault(name, [])
+            size = sum(array.nbytes for array in arrays.values()) // max(length, 1)
+            most = max(1, _CHUNK // max(size, 1))
+            # Without any rows one empty file is written, so that an empty array comes back and not none.
+            for start in range(max(0, length - limit), length or int(not held), most):
+                part = {key: array[start : start + most] for key, array in arrays.items()}
+                content = _packed(part, f"append[{name!r}]")
+                digest = bytes(content[-_SUM:]).decode()
+                store(folder / f"rows-{digest}.npz", content)
+                held.append([digest, min(most, length - start)])
+        for name, held in files.items():
+            while len(held) > 1 and sum(n for _, n in held[1:]) >= self.limits.get(name, np.inf):
+                held.pop(0)
+        lost = [f"rows-{d}.npz" for held in files.values() for d, _ in held if not (folder / f"rows-{d}.npz").is_file()]
+        if lost:
+            msg = f"chunks must be those of the last checkpoint in {folder}; {len(lost)} files are gone, as {lost[0]}"
+            raise ValueError(msg)
+        return Chunks(self.limits, files, layouts)
+
+    def _gathered(self, folder: Path, name: str) -> Rows:
+        """Read all rows of a name, one file at a time: there may be gigabytes."""
+        layout, files = self.layouts[name], self.files[name]
+        total = sum(n for _, n in files)
+        length = min(total, self.limits.get(name, total))
+        found = {key: np.empty((length, *shape), np.dtype(kind)) for key, (kind, shape) in layout.items()}
+        skipped, at = total - length, 0
+        for digest, n in files:
+            content = (folder / f"rows-{digest}.npz").read_bytes()
+            _, part = _unpacked(content, f"rows-{digest}.npz")
+            if content[-_SUM:].decode() != digest or _layout(name, part) != (n, layout):
+                msg = f"rows-{digest}.npz is not what the checkpoint refers to"
+                raise ValueError(msg)
+            for key, array in part.items():
+                found[key][at : at + max(0, n - skipped)] = array[skipped:]
+            at, skipped = at + max(0, n - skipped), max(0, skipped - n)
+        return found.get("", found)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a folder of checkpoints gave."""
+
+    step: int
+    """When it was saved."""
+    state: dict[str, Any]
+    """What was saved, bit for bit."""
+    path: Path
+    """Where it was."""
+    skipped: tuple[str, ...]
+    """Newer checkpoints that are damaged, and why: to be shown to whoever goes on from an older one."""
+    appended: dict[str, Rows]
+    """Rows appended until then, by name, within their limits."""
+    chunks: Chunks
+    """To go on appending."""
+
+
+def save(
+    folder: str | Path,
+    step: int,
+    state: dict[str, Any],
+    *,
+    keep: int = 3,
+    append: Mapping[str, Rows] | None = None,
+    chunks: Chunks | None = None,
+) -> Path:
+    """Save a state; then remove what is too old.
+
+    Parameters
+    ----------
+    folder : path
+        Made if it is not there.
+    step : int
+        What the checkpoint is called by. Those of later steps are removed.
+    state : dict
+        Nested dictionaries (keys: strings), lists and tuples of arrays and NumPy scalars (numbers or booleans), int,
+        float, str, bool and None. Of layouts in memory, Fortran's is kept; other strides become C's.
+    keep : int
+        How many checkpoints stay, this one among them.
+    append : mapping of str to ndarray or dict of ndarray, optional
+        New rows (along the first axis, equally many in the arrays of one dictionary) since the last save.
+    chunks : Chunks, optional
+        Needs to be given if anything was ever appended: knows the rows saved before, and then also the new ones.
+
+    Returns
+    -------
+    Path
+        The checkpoint.
+
+    Raises
+    ------
+    TypeError
+        Something in `state` cannot be saved (it is named).
+    ValueError
+        Rows that do not fit those before; `chunks` that are not of this folder, or not there.
+    """
+    step, keep, folder = whole("step", step, 0), whole("keep", keep), Path(folder)
+    if type(state) is not dict:
+        msg = f"state must be a dict, got {type(state).__name__}"
+        raise TypeError(msg)
+    if append and (chunks is None or not all(isinstance(name, str) for name in append)):
+        msg = f"append needs strings as names, and chunks=, which knows the rows before; got {list(append)}, {chunks}"
+        raise ValueError(msg)
+    folder.mkdir(parents=True, exist_ok=True)
+    after = (chunks or Chunks())._appended(folder, append or {})  # noqa: SLF001 (one thing in two parts)
+    content = _packed(state, "state", step=step, limits=after.limits, files=after.files, layouts=after.layouts)
+    path = folder / f"checkpoint-{step:08d}.npz"
+    store(path, content)
+    if chunks is not None:
+        chunks.files, chunks.layouts = after.files, after.layouts
+    _tidy(folder, step, keep)
+    return path
+
+
+def load(folder: str | Path, step: int | None = None) -> Loaded:
+    """Load the newest checkpoint that is good, or that of a step.
+
+    Parameters
+    ----------
+    folder : path
+        Where checkpoints are.
+    step : int, optional
+        Load this one and no other.
+
+    Returns
+    -------
+    Loaded
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no checkpoint, or none of that step.
+    ValueError
+        All are damaged, or the one asked for is; each is named, with the reason.
+    """
+    folder = Path(folder)
+    found = _checkpoints(folder)
+    if step is not None and whole("step", step, 0) not in found:
+        msg = f"no checkpoint of step {step} in {folder}: found steps {', '.join(map(str, sorted(found))) or 'none'}"
+        raise FileNotFoundError(msg)
+    if not found:
+        seen = ", ".join(sorted(p.name for p in folder.iterdir())[:5]) if folder.is_dir() else "no such folder"
+        msg = f"no checkpoint in {folder}: found {seen or 'nothing'}"
+        raise FileNotFoundError(msg)
+    skipped: list[str] = []
+    for number in sorted(found, reverse=True) if step is None else [step]:
+        good = _tried(found[number], number, tuple(skipped))
+        if isinstance(good, Loaded):
+            return good
+        skipped.append(good)
+    msg = f"no good checkpoint in {folder}: {'; '.join(skipped)}"
+    raise ValueError(msg)
+
+
+# ---------------------------------------------------------------------- the folder
+def _checkpoints(folder: Path) -> dict[int, Path]:
+    paths = folder.glob("checkpoint-*.npz")
+    named = {int(m[1]): path for path in paths if (m := re.fullmatch(r"checkpoint-([0-9]+)\.npz", path.name))}
+    return {step: path for step, path in named.items() if path.name == f"checkpoint-{step:08d}.npz"}
+
+
+def _tried(path: Path, step: int, skipped: tuple[str, ...]) -> Loaded | str:
+    """Load one, or say why not."""
+    try:
+        plain, state = _unpacked(path.read_bytes(), "it")
+        if plain["step"] != step:
+            return f"{path.name}: it holds step {plain['step']}"
+        chunks = Chunks(plain["limits"], plain["files"], plain["layouts"])
+        appended = {name: chunks._gathered(path.parent, name) for name in chunks.files}  # noqa: SLF001 (as in `save`)
+        return Loaded(step, state, path, skipped, appended, chunks)
+    except Exception as bad:  # noqa: BLE001 (nobody can list what a file of somebody else's making raises in its readers)
+        return f"{path.name}: {bad if isinstance(bad, (OSError, ValueError)) else repr(bad)}"
+
+
+def _tidy(folder: Path, step: int, keep: int) -> None:
+    """Remove what no kept checkpoint needs; checkpoints go first, so that none ever refers to rows that are gone."""
+    found = _checkpoints(folder)
+    kept = sorted((s for s in found if s <= step), reverse=True)[:keep]
+    for s in found.keys() - set(kept):
+        found[s].unlink()
+    for path in folder.glob(".*"):
+        if _LEFT.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    rows = {path.name: path for path in folder.glob("rows-*.npz")}
+    if not rows:
+        return
+    try:
+        used = {f"rows-{digest}.npz" for s in kept for digest in _references(found[s])}
+    except Exception:  # noqa: BLE001 (a damaged one: what it needs is not known, so nothing goes until it does)
+        return
+    for name in rows.keys() - used:
+        rows[name].unlink()
+
+
+def _references(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as archive:
+        return {digest for held in json.loads(_text(archive))["files"].values() for digest, _ in held}
+
+
+# ---------------------------------------------------------------------- the format
+def _layout(name: str, arrays: dict[str, Array]) -> tuple[int, Layout]:
+    """Return the number of rows, and what they are like."""
+    lengths = {len(array) if type(array) is np.ndarray and array.ndim else None for array in arrays.values()}
+    length = lengths.pop() if len(lengths) == 1 else None
+    if length is None or ("" in arrays and len(arrays) > 1):
+        shapes = {key: getattr(array, "shape", type(array).__name__) for key, array in arrays.items()}
+        msg = f"append[{name!r}] must be an array, or named arrays with equally many rows, got {shapes}"
+        raise ValueError(msg)
+    return length, {key: [array.dtype.str, list(array.shape[1:])] for key, array in arrays.items()}
+
+
+def _packed(state: dict[str, Any], where: str, **plain: object) -> memoryview:
+    """Return the bytes of a file: the same for the same state, so without the time of day."""
+    arrays: list[Array] = []
+    text = json.dumps({"format": _FORMAT, **plain, "state": _encoded(state, where, arrays)}).encode()
+    if len(text) > _TEXT:
+        msg = f"{where} must need at most {_TEXT} bytes beside its arrays, got {len(text)}: use arrays for long lists"
+        raise ValueError(msg)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("contents.json"), text)
+        for n, array in enumerate(arrays):
+            with archive.open(zipfile.ZipInfo(f"{n}.npy"), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        archive.comment = b"0" * _SUM
+    content = buffer.getbuffer()
+    content[-_SUM:] = hashlib.sha256(content[:-_SUM]).hexdigest().encode()
+    return content
+
+
+def _unpacked(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a file holds beside the state, and the state."""
+    if hashlib.sha256(memoryview(content)[:-_SUM]).hexdigest().encode() != content[-_SUM:]:
+        msg = f"{name} is damaged: {len(content)} bytes with a wrong checksum" if content else f"{name} is empty"
+        raise ValueError(msg)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        plain = json.loads(_text(archive))
+        if plain["format"] != _FORMAT:
+            msg = f"{name} has the format {plain['format']}, and this version reads {_FORMAT}"
+            raise ValueError(msg)
+
+        def read(n: int) -> Array:
+            with archive.open(f"{n}.npy") as member:
+                array: Array = np.lib.format.read_array(member, allow_pickle=False)
+            if array.dtype.kind not in _KINDS:
+                msg = f"{name} holds {array.dtype}"
+                raise ValueError(msg)
+            return array
+
+        return plain, _decoded(plain.pop("state"), read)
+
+
+def _text(archive: zipfile.ZipFile) -> bytes:
+    info = archive.getinfo("contents.json")
+    if info.file_size > _TEXT or any(i.compress_type != zipfile.ZIP_STORED for i in archive.infolist()):
+        msg = "its JSON is too long, or something in it is compressed, so that a small file could become a large one"
+        raise ValueError(msg)
+    return archive.read(info)
+
+
+def _encoded(value: Any, where: str, arrays: list[Array]) -> Any:
+    """Return JSON for a value. What JSON lacks is an object with one key, the kind of thing that it stands for."""
+    kind = type(value)
+    if value is None or kind in {bool, float, str}:
+        return value
+    if kind is int:
+        return value if abs(value) < 2**63 else {"int": hex(value)}  # decimals have a limit on their length
+    if kind is np.ndarray or isinstance(value, np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind in _KINDS:
+            arrays.append(array)
+            return {"array" if kind is np.ndarray else "scalar": len(arrays) - 1}
+    if kind in {list, tuple}:
+        found = [_encoded(v, f"{where}[{n}]", arrays) for n, v in enumerate(value)]
+        return found if kind is list else {"tuple": found}
+    if kind is dict and all(type(key) is str for key in value):
+        return {"dict": {key: _encoded(v, f"{where}[{key!r}]", arrays) for key, v in value.items()}}
+    msg = (
+        f"{where} must be an array of numbers or booleans, int, float, str, bool, None, or a list, tuple or dict (with "
+        f"strings as keys) of such, got {getattr(value, 'dtype', value)!r} ({kind.__name__})"
+    )
+    raise TypeError(msg)
+
+
+def _decoded(value: Any, read: Callable[[int], Array]) -> Any:
+    if isinstance(value, list):
+        return [_decoded(v, read) for v in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, held),) = value.items()
+    match kind:
+        case "dict":
+            return {key: _decoded(v, read) for key, v in held.items()}
+        case "tuple":
+            return tuple(_decoded(v, read) for v in held)
+        case "int":
+            return int(held, 16)
+        case "scalar":
+            return read(held)[()]
+    return read(held)

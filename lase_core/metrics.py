@@ -1,0 +1,144 @@
+"""What is measured of a run, a round of episodes at a time.
+
+``reward``
+    Before gifts, a sum over the episode, mean over the worlds of a seed; by agent.
+``total``
+    After gifts; by agent.
+``given``
+    What i gives to j in an episode, signed: a share of a loss is a loss; by agent and co-player, 0 to oneself.
+``weight``
+    Mean gift weight of all steps on which both were there, in the worlds where it is measured; by agent and co-player.
+``log_likelihood``
+    Mean log-probability that i's estimate gave to what j did, in the same worlds; by agent and co-player.
+``entropy``
+    Of policies, a mean over steps, in nats; by agent.
+``critic_loss``, ``action_value_loss``, ``gradient_norm``
+    Mean squared errors of the acting and of the joint-action critic, norm of the acting network's gradient; by agent.
+``imbalance``
+    Largest difference between the sums of rewards before and after gifts, over all steps, as a share of the sum of their
+    sizes: rounding.
+``event_...``
+    How often a player took part in an event of the world in an episode; by agent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from lase_core.agents.cast import Part
+    from lase_core.agents.empathic import Empathy
+    from lase_core.agents.segment import Segment
+
+    Array = NDArray[Any]
+
+__all__ = ["Tally", "equality"]
+
+
+def equality(rewards: ArrayLike) -> Array:
+    r"""Equality of rewards, :math:`E = 1 - \sum_{ij} |R_i - R_j| / (2 N \sum_i R_i)`.
+
+    Parameters
+    ----------
+    rewards : array_like, shape (..., n)
+        One each.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        1 where all are equal; NaN where the sum is not positive: E has no meaning there.
+
+    Examples
+    --------
+    >>> equality([[1, 0, 0, 0], [4, 3, 2, 1], [1, 1, 1, 1], [1, -1, 0, 0]])
+    array([0.25, 0.75, 1.  ,  nan])
+    """
+    r = np.asarray(rewards, dtype=np.float64)
+    apart = np.abs(r[..., :, None] - r[..., None, :]).sum(axis=(-1, -2))
+    together = r.sum(axis=-1)
+    defined = together > 0
+    return np.asarray(np.where(defined, 1 - apart / np.where(defined, 2 * r.shape[-1] * together, 1), np.nan))
+
+
+class Tally:
+    """Adds up what happens in a round.
+
+    Parameters
+    ----------
+    n_seeds : int
+        How many seeds learn side by side.
+    parts : sequence of Part
+        Who plays.
+    world : World
+        Where.
+    """
+
+    def __init__(self, n_seeds: int, parts: Sequence[Part], world: Any) -> None:
+        n = len(parts)
+        self.events: tuple[str, ...] = getattr(world, "events", ())
+        self.worlds = world.batch // n_seeds
+        self.sums = {name: np.zeros((n_seeds, n)) for name in ("reward", "total", *map(_event, self.events))}
+        self.sums["given"] = np.zeros((n_seeds, n, n))
+        self.means_of: dict[str, list[Array]] = {}
+        self.weight, self.judged = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
+        self.likelihood, self.estimated = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
+        self.imbalance = np.zeros(n_seeds)
+
+    def note_events(self, info: dict[str, Array]) -> None:
+        """Count events of a step."""
+        for event in self.events:
+            self.sums[_event(event)] += info[event].reshape(len(self.imbalance), self.worlds, -1).sum(axis=1)
+
+    def note_gifts(self, segment: Segment, weights: Array, totals: Array, measured: Array) -> None:
+        """Add up rewards and gifts of a segment; `weights` are (seeds, R, n, n)."""
+        self.sums["reward"] += segment.rewards.sum(axis=-1)
+        self.sums["total"] += totals.sum(axis=-1)
+        given = np.einsum("srij,sir->sij", weights, segment.rewards)
+        n = given.shape[-1]
+        self.sums["given"] += given * (1 - np.eye(n))
+        size = np.maximum(np.abs(segment.rewards).sum(axis=1), np.finfo(np.float32).tiny)
+        off = np.abs(totals.sum(axis=1, dtype=np.float64) - segment.rewards.sum(axis=1, dtype=np.float64)) / size
+        self.imbalance = np.maximum(self.imbalance, off.max(axis=-1))
+        here = segment.present[:, :, measured]
+        both = np.einsum("sir,sjr->sij", here.astype(np.float32), here.astype(np.float32))
+        self.judged += both
+        self.weight += np.einsum("srij,sir,sjr->sij", weights[:, measured], here, here)
+
+    def note_estimates(self, segment: Segment, empathy: Empathy, estimates: Array, measured: Array) -> None:
+        """Note how likely the estimates said what was done would be; `estimates` are (seeds, g, n - 1, measured, A)."""
+        for g, i in enumerate(empathy.members):
+            for k, j in enumerate(empathy.estimator.others[g]):
+                done = segment.actions[:, j, measured]
+                here = segment.present[:, i, measured] & (done >= 0)
+                said = np.take_along_axis(estimates[:, g, k], done[..., None], axis=-1)[..., 0]
+                self.likelihood[:, i, j] += (np.log(np.maximum(said, 1e-12)) * here).sum(axis=-1)
+                self.estimated[:, i, j] += here.sum(axis=-1)
+
+    def note_learning(self, players: Array, noted: dict[str, Array]) -> None:
+        """Keep what updates say of some players."""
+        for name, values in noted.items():
+            of_all = np.full(self.sums["reward"].shape, np.nan)
+            of_all[:, players] = values
+            self.means_of.setdefault(name.replace(" ", "_"), []).append(of_all)
+
+    def means(self) -> dict[str, Array]:
+        """Return the measures of the round, shapes (seeds, agents), (seeds, agents, co-players) or (seeds,)."""
+        found = {name: total / self.worlds for name, total in self.sums.items()}
+        found |= {name: np.mean(values, axis=0) for name, values in self.means_of.items()}
+        found["weight"] = _ratio(self.weight, self.judged)
+        found["log_likelihood"] = _ratio(self.likelihood, self.estimated)
+        return found | {"imbalance": self.imbalance}
+
+
+def _event(name: str) -> str:
+    return "event_" + name.replace(" ", "_")
+
+
+def _ratio(total: Array, count: Array) -> Array:
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
