@@ -11,6 +11,9 @@ Modules are imported when they are first used.
 
 import lazy_loader
 
-__all__ = ["agents", "cli", "envs", "report", "summary"]
+_MODULES = ("agents", "cli", "empathy", "envs", "nn", "report", "summary")
+__all__ = ["Run", "agents", "cli", "empathy", "envs", "nn", "report", "resume", "summary", "train"]
 
-__getattr__, __dir__, _lazy = lazy_loader.attach(__name__, submodules=list(__all__))
+__getattr__, __dir__, _lazy = lazy_loader.attach(
+    __name__, submodules=list(_MODULES), submod_attrs={"runs": ["Run"], "training": ["resume", "train"]}
+)

@@ -91,8 +91,7 @@ class Chunks:
             held = files.setdefault(name, [])
             size = sum(array.nbytes for array in arrays.values()) // max(length, 1)
             most = max(1, _CHUNK // max(size, 1))
-            # Without any rows one empty file is written, so that an empty array comes back and not none.
-            for start in range(max(0, length - limit), length or int(not held), most):
+            for start in range(max(0, length - limit), length, most):
                 part = {key: array[start : start + most] for key, array in arrays.items()}
                 content = _packed(part, f"append[{name!r}]")
                 digest = bytes(content[-_SUM:]).decode()

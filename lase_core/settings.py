@@ -40,9 +40,10 @@ class Settings:
     trace: float = 0.95
     """λ of generalised advantage estimation; 1 gives Monte-Carlo returns."""
     normalise: bool = True
-    """Whether advantages are normalised."""
-    value_coefficient: float = 0.5
-    """Weight of the critic's squared error beside the policy gradient."""
+    """Whether advantages are normalised, and with them the critic's errors: then payoffs have no unit."""
+    value_coefficient: float = 0.05
+    """Weight of the critic's squared error beside the policy gradient; they share their layers, and where the critic is
+    loud the actor learns little."""
     entropy: tuple[float, float] = (0.01, 0.01)
     """Weight of the entropy of policies, at the beginning and at the end of the run."""
     exploration: tuple[float, float] = (0.0, 0.0)

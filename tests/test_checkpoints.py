@@ -358,6 +358,13 @@ def test_only_new_rows_are_written(tmp_path):
     np.testing.assert_array_equal(load(tmp_path).appended["replay"][:, 0], np.repeat([1, 2, 3, 4], 1000))
 
 
+def test_rows_beyond_the_limit_are_not_written(tmp_path):
+    chunks = Chunks({"replay": 3})
+    save(tmp_path, 1, {}, append={"replay": np.arange(10)}, chunks=chunks)
+    assert [n for _, n in chunks.files["replay"]] == [3]
+    assert load(tmp_path).appended["replay"].tolist() == [7, 8, 9]
+
+
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone", "other"])
 def test_damaged_rows_make_a_checkpoint_bad(tmp_path, damage):
     chunks = Chunks()

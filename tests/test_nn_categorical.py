@@ -117,3 +117,12 @@ def test_draws_are_those_of_the_inverse_distribution_function():
     for u, action in [(0, 0), (0.2499, 0), (0.25, 1), (0.4999, 1), (0.5, 2), (0.9999, 2)]:
         assert sample(p, np.array(u)) == action
     assert sample(np.tile(p, (2, 3, 1)), np.zeros((2, 3))).shape == (2, 3)
+
+
+def test_probabilities_need_not_sum_to_one():
+    p, u = np.array([0.25, 0.25, 0.5]), np.random.default_rng(3).random(100)
+    for scale in (0.5, 8):
+        np.testing.assert_array_equal(
+            sample(np.tile(scale * p, (100, 1)), u),
+            sample(np.tile(p, (100, 1)), u),
+        )

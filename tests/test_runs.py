@@ -173,6 +173,13 @@ def test_every_dtype_comes_back(tmp_path_factory, data, kind, shape):
         assert found["a"].to_numpy().astype(values.dtype).tobytes() == values.tobytes() or np.isnan(values).any()
 
 
+@pytest.mark.parametrize("most", [2**31 - 1, 2**31, 2**53, -(2**31), -(2**31) - 1, -(2**53)])
+def test_whole_numbers_at_the_limits(tmp_path, most):
+    create(tmp_path, {})
+    write_metrics(tmp_path, xr.Dataset({"a": ("t", [0, most])}))
+    assert read(tmp_path).metrics["a"].to_numpy().tolist() == [0, most]
+
+
 def test_coordinates_and_attributes(tmp_path):
     create(tmp_path, {})
     dataset = xr.Dataset(

@@ -142,9 +142,7 @@ class Empathy:
         self._note_range(own, weight)
         if self.selfish is not None:
             y, cached = self.selfish.forward(x)
-            import os
             scale = np.maximum(self.range, np.finfo(np.float32).tiny)[..., None]
-            if os.environ.get("PERROW"): scale = np.maximum(np.ptp(own, axis=-1), 1e-6)
             dy = selfish_gradient(softmax(y), own, scale, s.selfish_entropy) * weight[..., None]
             self.selfish.backward(cached, dy)
             self.selfish_adam.step()

@@ -249,9 +249,23 @@ class Trainer:
             exploration=self.exploration,
             entropy=self.entropy,
         )
+        self._check(noted, self.learners)
         tally.note_learning(self.learners, noted)
         for empathy in self.empathies:
-            tally.note_learning(empathy.members, empathy.learn(segment, self.rng))
+            noted = empathy.learn(segment, self.rng)
+            self._check(noted, empathy.members)
+            tally.note_learning(empathy.members, noted)
+
+    def _check(self, noted: Mapping[str, Array], players: Array) -> None:
+        """Stop where a loss is not a number."""
+        for name, values in noted.items():
+            if not np.isfinite(values).all():
+                seed, player_at = np.argwhere(~np.isfinite(values))[0]
+                msg = (
+                    f"{name} of player {players[player_at]} is {values[seed, player_at]} "
+                    f"in round {self.round + 1}, seed {self.seeds[seed]}"
+                )
+                raise FloatingPointError(msg)
 
     # ------------------------------------------------------------------ what is learned
     def networks(self) -> dict[str, tuple[Network, Adam]]:
@@ -261,3 +275,28 @@ class Trainer:
             kind = self.parts[empathy.members[0]].estimator
             found |= {f"{kind} {name}": both for name, both in empathy.networks().items()}
         return found
+
+    def state(self) -> dict[str, Any]:
+        """Return all that the run needs to go on, between two rounds: episodes begin anew then."""
+        learned = {
+            name: {"theta": network.theta, "mean": adam.mean, "square": adam.square, "steps": adam.steps}
+            for name, (network, adam) in self.networks().items()
+        }
+        empathies = [{"range": empathy.range, "updates": empathy.updates} for empathy in self.empathies]
+        return {
+            "round": self.round,
+            "rng": self.rng.bit_generator.state,
+            "networks": learned,
+            "empathies": empathies,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what :meth:`state` returned."""
+        self.round = state["round"]
+        self.rng.bit_generator.state = state["rng"]
+        for name, (network, adam) in self.networks().items():
+            saved = state["networks"][name]
+            network.theta[...], adam.mean[...], adam.square[...] = saved["theta"], saved["mean"], saved["square"]
+            adam.steps = saved["steps"]
+        for empathy, kept in zip(self.empathies, state["empathies"], strict=True):
+            empathy.range[...], empathy.updates = kept["range"], kept["updates"]

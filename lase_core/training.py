@@ -1,0 +1,391 @@
+"""Training runs: from a name to a :class:`~lase_core.runs.Run`, with checkpoints on the way."""
+
+from __future__ import annotations
+
+import math
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from lase_core import checkpoints, runs
+from lase_core.agents.cast import cast
+from lase_core.envs import WORLDS, nearest
+from lase_core.metrics import equality
+from lase_core.runs import Run
+from lase_core.settings import Settings, preset
+from lase_core.trainer import Trainer
+
+if TYPE_CHECKING:
+    import os
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+__all__ = ["Job", "resume", "train"]
+
+_LAST = 0.1  # share of a run that counts as its end
+_BETWEEN = 30.0  # seconds between checkpoints
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that says what a run is."""
+
+    world: str
+    agents: tuple[str, ...]
+    """One name for each player."""
+    seeds: tuple[int, ...]
+    episodes: int
+    """A seed."""
+    preset: str
+    settings: Settings
+    parameters: Mapping[str, Any]
+    """Of the world."""
+
+    @property
+    def rounds(self) -> int:
+        """How many times each world of a batch plays an episode."""
+        return -(-self.episodes // self.settings.worlds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, without the seeds."""
+        return {
+            "world": self.world,
+            "agents": list(self.agents),
+            "episodes": self.episodes,
+            "preset": self.preset,
+            "settings": self.settings.to_dict(),
+            "parameters": dict(self.parameters),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], seeds: Sequence[int]) -> Job:
+        """Return what :meth:`to_dict` wrote down."""
+        settings = Settings().changed(**data["settings"])
+        return cls(
+            data["world"],
+            tuple(data["agents"]),
+            tuple(seeds),
+            data["episodes"],
+            data["preset"],
+            settings,
+            data["parameters"],
+        )
+
+    def trainer(self) -> Trainer:
+        """Return the learners at their beginning."""
+        return Trainer(self.world, _made(self.world, self.parameters), self.agents, self.settings, self.seeds, self.rounds)
+
+
+def job(  # noqa: PLR0913 (what a run is)
+    world: str,
+    agents: str | Sequence[str],
+    *,
+    episodes: int | None,
+    seeds: Sequence[int],
+    preset_name: str,
+    changes: Mapping[str, Any],
+) -> Job:
+    """Bring together what a preset says and what is asked for."""
+    given = preset(preset_name, world)
+    parameters = dict(given.world)
+    settings: dict[str, Any] = {}
+    known_settings = {field.name for field in fields(Settings)}
+    known_parameters = _parameters(world)
+    for name, value in changes.items():
+        if name in known_settings:
+            settings[name] = value
+        elif name in known_parameters:
+            parameters[name] = value
+        else:
+            near = nearest(name, [*known_settings, *known_parameters])
+            msg = f"neither a setting nor a parameter of {world} is called {name!r}; did you mean {near}?"
+            raise ValueError(msg)
+    count = given.episodes if episodes is None else episodes
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        msg = f"episodes must be a whole number of at least 1, got {count!r}"
+        raise ValueError(msg)
+    if not seeds or len(set(seeds)) < len(seeds) or any(not isinstance(s, int) or s < 0 for s in seeds):
+        msg = f"seeds must be different whole numbers of at least 0, got {list(seeds)}"
+        raise ValueError(msg)
+    n_agents = WORLDS[world](**_made(world, parameters)).n_agents
+    names = tuple(str(part) for part in cast(agents, n_agents))
+    return Job(world, names, tuple(seeds), count, preset_name, given.settings.changed(**settings), parameters)
+
+
+def _parameters(world: str) -> list[str]:
+    """Return what can be set of a world: of the matrix game its payoffs by name."""
+    own = [name for name in signature(WORLDS[world]).parameters if name not in {"batch", "auto_reset", "game"}]
+    return [*own, *"RSTP"] if world == "matrix" else own
+
+
+def _made(world: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as the world takes them: payoffs R, S, T, P become a game."""
+    if world != "matrix":
+        return dict(parameters)
+    import gametheory as gt
+
+    payoffs = {"R": 4, "S": 0, "T": 5, "P": 1} | {name: parameters[name] for name in "RSTP" if name in parameters}
+    rest = {name: value for name, value in parameters.items() if name not in payoffs}
+    return rest | {"game": gt.Game.two_by_two(**payoffs)}
+
+
+def train(  # noqa: PLR0913 (what a run is)
+    world: str,
+    agents: str | Sequence[str] = "lase",
+    *,
+    episodes: int | None = None,
+    seed: int | None = None,
+    seeds: Sequence[int] | None = None,
+    preset: str = "small",
+    out: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+    **changes: Any,
+) -> Run:
+    """Let learners play a world.
+
+    Parameters
+    ----------
+    world : str
+        ``"matrix"``, ``"coin"``, ``"cleanup"``, ``"snowdrift"`` or ``"stag_hunt"``.
+    agents : str or sequence of str
+        Who plays, one for all or one a player: ``"lase"``, ``"lase:oracle"`` (other estimators:
+        :mod:`lase_core.empathy.perspective`), ``"a2c"``, ``"go"``, ``"random"``, ``"cooperator"``, ``"defector"``.
+    episodes : int, optional
+        A seed, rounded up to whole rounds of parallel worlds; as in the preset if not given.
+    seed : int, default 0
+        Of everything random.
+    seeds : sequence of int, optional
+        Several runs that learn side by side, instead of one `seed`. A run repeats bit by bit with the same seeds
+        together; alone, one of them sees other random numbers.
+    preset : str, default "small"
+        Settings to begin with: ``"small"``, ``"paper"``, or a TOML file of the same form.
+    out : path, optional
+        A new folder for metrics and checkpoints; with it a run can be stopped and resumed.
+    progress : bool, optional
+        Whether to show a progress bar; by default where there is a terminal.
+    **changes
+        Settings (:class:`lase_core.settings.Settings`) or parameters of the world that differ from the preset.
+
+    Returns
+    -------
+    Run
+        With ``run.metrics``, an `xarray.Dataset`; :mod:`lase_core.metrics` says what is in it.
+
+    Raises
+    ------
+    ValueError
+        Names that there are not (the nearest are told), values that are not allowed, a folder that holds something.
+    FloatingPointError
+        A loss that is not a number; says when, and which checkpoint is good.
+
+    Examples
+    --------
+    >>> import lase_core as lc
+    >>> run = lc.train("coin", agents="lase", episodes=64, seed=0)
+    >>> run.metrics.reward.dims, run.metrics.sizes["episode"]
+    (('seed', 'episode', 'agent'), 2)
+    >>> bool(abs(run.metrics.imbalance).max() < 1e-6)  # what is given is received
+    True
+    """
+    if seed is not None and seeds is not None:
+        msg = f"give seed or seeds, got both: {seed} and {list(seeds)}"
+        raise ValueError(msg)
+    chosen = tuple(seeds) if seeds is not None else (0 if seed is None else seed,)
+    what = job(world, agents, episodes=episodes, seeds=chosen, preset_name=preset, changes=changes)
+    trainer = what.trainer()
+    folder = None if out is None else Path(out)
+    if folder is not None:
+        runs.create(folder, what.to_dict(), what.seeds)
+    return _carry_on(what, trainer, {}, folder, progress=progress)
+
+
+def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, force: bool = False) -> Run:
+    """Go on with a run that was stopped.
+
+    Parameters
+    ----------
+    folder : path
+        Of the run.
+    progress : bool, optional
+        Whether to show a progress bar; by default where there is a terminal.
+    force : bool, default False
+        Go on with other versions of libraries too; the run may then differ from what it would have been.
+
+    Returns
+    -------
+    Run
+        The same, bit for bit, as if it had not been stopped.
+
+    Raises
+    ------
+    ValueError
+        Another version or configuration: what differs is listed.
+    FileNotFoundError
+        No run there.
+    """
+    folder = Path(folder)
+    kept = runs.read(folder)
+    what = Job.from_dict(kept.config, kept.seeds)
+    for note in runs.check_same(folder, what.to_dict(), what.seeds, force=force):
+        print(f"note: {note}", file=sys.stderr)  # noqa: T201 (what a user should know)
+    trainer, series = what.trainer(), {}
+    if any((folder / "checkpoints").glob("checkpoint-*.npz")):
+        loaded = checkpoints.load(folder / "checkpoints")
+        for damaged in loaded.skipped:
+            print(f"note: {damaged}; going on from {loaded.path.name}", file=sys.stderr)  # noqa: T201 (as above)
+        trainer.restore(loaded.state)
+        series = loaded.state["metrics"]
+    return _carry_on(what, trainer, series, folder, progress=progress)
+
+
+def _carry_on(
+    what: Job, trainer: Trainer, series: dict[str, Array], folder: Path | None, *, progress: bool | None
+) -> Run:
+    """Play the rounds that are left."""
+    from threadpoolctl import threadpool_limits
+
+    rounds: list[dict[str, Array]] = [{name: values[k] for name, values in series.items()} for k in range(trainer.round)]
+    started = saved = time.perf_counter()
+    first = trainer.round
+    bar = tqdm(
+        total=what.rounds,
+        initial=first,
+        desc=what.world,
+        unit="round",
+        disable=not sys.stderr.isatty() if progress is None else not progress,
+    )
+    last_good = None if first == 0 else f"checkpoint-{first:08d}.npz"
+    with threadpool_limits(1, user_api="blas"), _stop_between_rounds() as stopped, bar:
+        while trainer.round < what.rounds:
+            try:
+                rounds.append(trainer.play_round())
+            except FloatingPointError as error:
+                kept = f"{folder / 'checkpoints' / last_good}" if folder is not None and last_good else "none"
+                msg = f"{error}; last good checkpoint: {kept}"
+                raise FloatingPointError(msg) from error
+            bar.update()
+            bar.set_postfix(_shown(rounds[-1]))
+            over = trainer.round == what.rounds or bool(stopped)
+            if folder is not None and (over or time.perf_counter() - saved > _BETWEEN):
+                state = trainer.state() | {"metrics": _series(rounds)}
+                last_good = checkpoints.save(folder / "checkpoints", trainer.round, state).name
+                runs.write_metrics(folder, _dataset(what, rounds))
+                saved = time.perf_counter()
+            if stopped and trainer.round < what.rounds:
+                where = f"; lase train --resume {folder} goes on from here" if folder is not None else ""
+                bar.write(f"stopped after round {trainer.round} of {what.rounds}{where}", file=sys.stderr)
+                raise KeyboardInterrupt
+    metrics = _dataset(what, rounds)
+    summary = summarise(metrics)
+    if trainer.round > first:
+        seconds = time.perf_counter() - started
+        played = (trainer.round - first) * what.settings.worlds * len(what.seeds)
+        summary["seconds"] = round(seconds, 2)
+        summary["agent_steps_per_second"] = round(played * trainer.world.horizon * trainer.world.n_agents / seconds)
+        summary["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    if folder is not None and trainer.round > first:
+        runs.write_summary(folder, summary)
+    return Run(metrics, what.to_dict(), what.seeds, folder, summary)
+
+
+@contextmanager
+def _stop_between_rounds() -> Iterator[list[int]]:
+    """Turn Ctrl-C into a note that is looked at between rounds; the second one stops at once."""
+    stopped: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+
+    def note(number: int, frame: Any) -> None:
+        if stopped:
+            before(number, frame) if callable(before) else signal.default_int_handler(number, frame)
+        stopped.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _shown(measured: Mapping[str, Array]) -> dict[str, str]:
+    n = measured["reward"].shape[-1]
+    gifts = measured["weight"][:, ~np.eye(n, dtype=bool)]
+    return {
+        "reward": f"{measured['reward'].sum(axis=-1).mean():.2f}",
+        "equality": f"{equality(measured['reward'].mean(axis=0)):.2f}",
+        "gift": f"{np.nanmean(gifts):.3f}" if np.isfinite(gifts).any() else "-",
+    }
+
+
+def _series(rounds: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """Stack the measures of rounds: (round, seed, ...)."""
+    return {name: np.stack([measured[name] for measured in rounds]) for name in rounds[0]}
+
+
+def _dataset(what: Job, rounds: Sequence[Mapping[str, Array]]) -> xr.Dataset:
+    """Return what was measured, with names."""
+    import xarray as xr
+
+    dims = ("seed", "episode", "agent", "co_player")
+    series = {name: np.moveaxis(values, 0, 1) for name, values in _series(rounds).items()}
+    reward = series["reward"]
+    series["collective"] = reward.sum(axis=-1)
+    series["equality"], series["equality_after_gifts"] = equality(reward), equality(series["total"])
+    n = len(what.agents)
+    return xr.Dataset(
+        {name: (dims[: values.ndim], values) for name, values in sorted(series.items())},
+        coords={
+            "seed": list(what.seeds),
+            "episode": what.settings.worlds * np.arange(1, len(rounds) + 1),
+            "agent": np.arange(n),
+            "co_player": np.arange(n),
+            "player": ("agent", list(what.agents)),
+        },
+        attrs={"world": what.world, "preset": what.preset},
+    )
+
+
+def summarise(metrics: xr.Dataset) -> dict[str, Any]:
+    """Return what a run came to: means over its last tenth.
+
+    Parameters
+    ----------
+    metrics : xarray.Dataset
+        Of a run.
+
+    Returns
+    -------
+    dict
+        ``"metrics"``: for each measure its mean over seeds, agents and the last tenth of episodes, and for
+        ``collective`` also the standard deviation over seeds and the values of the seeds.
+    """
+    count = metrics.sizes["episode"]
+    end = metrics.isel(episode=slice(count - max(1, math.ceil(_LAST * count)), None)).mean("episode")
+    n = metrics.sizes["agent"]
+    others = ~np.eye(n, dtype=bool)
+    found: dict[str, Any] = {}
+    for name, values in end.data_vars.items():
+        array = values.to_numpy()
+        array = array[:, others] if values.dims[-1] == "co_player" else array
+        found[str(name)] = float(np.nanmean(array)) if np.isfinite(array).any() else math.nan
+    seeds = end.collective.to_numpy()
+    found["collective_sd"] = float(seeds.std(ddof=1)) if len(seeds) > 1 else math.nan
+    found["collective_by_seed"] = [float(value) for value in seeds]
+    rewards = end.reward.mean("seed").to_numpy()
+    found["equality_of_means"] = float(equality(rewards))
+    return {"metrics": found}
