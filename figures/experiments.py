@@ -9,13 +9,11 @@ their own; what is done is kept in figures/out/experiments, so that a run that w
 """
 
 import argparse
-import ctypes
 import gzip
 import hashlib
 import json
 import os
 import platform
-import sys
 import time
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -83,6 +81,7 @@ def run(job):
     """Run one cell in this process, and write what came of it."""
     name, options = job
     from lase_core import train
+    from lase_core.memory import keep_memory
     from lase_core.runs import store
 
     keep_memory()
@@ -94,14 +93,6 @@ def run(job):
     small.attrs |= {"cell": name, "seconds": round(seconds, 1), "config": json.dumps(done.config, default=list)}
     store(path_of(name), bytes(small.to_netcdf(engine="scipy")))
     return name, seconds, done.summary["metrics"]["collective"], done.summary["metrics"]["collective_sd"]
-
-
-def keep_memory():
-    """Ask the C library to keep what is freed: arrays come and go by the megabyte, and new pages are slow."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
-        libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
 
 
 def path_of(name):

@@ -15,8 +15,8 @@
 ``critic_loss``, ``action_value_loss``, ``gradient_norm``
     Mean squared errors of the acting and of the joint-action critic, norm of the acting network's gradient; by agent.
 ``imbalance``
-    Largest difference between the sums of rewards before and after gifts, over all steps, as a share of the sum of their
-    sizes: rounding.
+    Largest difference between the sums of rewards before and after gifts, over all steps, as a share of the sum of
+    their sizes: rounding.
 ``event_...``
     How often a player took part in an event of the world in an episode; by agent.
 """

@@ -27,10 +27,18 @@ class Settings:
     segment: int = 25
     """Steps between two updates; the episode is a multiple of it."""
     bootstrap: bool = True
-    """Whether an episode that ends is worth what it would have been had it gone on: its end is only that of the clock."""
+    """Whether what would have followed counts at the end of an episode: then the end is only that of the clock."""
     # --- acting
+    body: str = "dense"
+    """What sees: ``"dense"`` layers, or ``"convolution"`` of the window."""
     hidden: tuple[int, ...] = (64, 64)
-    """Widths of the layers of the acting network."""
+    """Widths of the dense layers of the acting network, and of the selfish one."""
+    cell: str = "none"
+    """What remembers, in the acting network: ``"none"``, ``"lstm"`` or ``"gru"``."""
+    cell_width: int = 128
+    """Width of its state."""
+    position: bool = True
+    """Whether a player sees where on the map it is."""
     learning_rate: float = 3e-3
     """Adam's, of the acting network."""
     clip: float = 1.0
@@ -48,8 +56,8 @@ class Settings:
     """Weight of the entropy of policies, at the beginning and at the end of the run."""
     exploration: tuple[float, float] = (0.0, 0.0)
     """Probability ε of a uniform action, at the beginning, and when it has fallen."""
-    exploration_falls: float = 0.5
-    """Share of the run over which ε falls."""
+    exploration_rounds: int = 0
+    """Rounds over which ε falls; 0 for half of the run."""
     # --- empathy
     features: int = 64
     """Width of the features behind action values."""
@@ -73,6 +81,14 @@ class Settings:
     """Steps of a segment that they learn from."""
     delta: float = 0.1
     """δ: weight of the distance of what is imagined from what is seen."""
+    replay: int = 0
+    """Episodes that action values, selfish actor and estimate learn from, again and again; 0: the present segment."""
+    replay_batch: int = 1000
+    """Episodes of an update from replay."""
+    replay_every: int = 30
+    """Rounds between updates from replay."""
+    replay_start: int = 1000
+    """Episodes before the first of them."""
     gift_memory: float = 0.0
     """λ of the gift memory, a variant; 0 is LASE."""
     warmup: int = 0
@@ -88,6 +104,10 @@ class Settings:
         """Check kinds and ranges, and turn lists into tuples."""
         for field in fields(self):
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name), field.default))
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                msg = f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
+                raise ValueError(msg)
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             for number in value if isinstance(value, tuple) else (value,):
@@ -108,6 +128,7 @@ class Settings:
         return asdict(self)
 
 
+_CHOICES = {"body": ("dense", "convolution"), "cell": ("none", "lstm", "gru")}
 _RANGES: dict[str, tuple[float, float]] = {
     "worlds": (1, 100_000),
     "segment": (1, 100_000),
@@ -119,7 +140,12 @@ _RANGES: dict[str, tuple[float, float]] = {
     "value_coefficient": (0, 1e6),
     "entropy": (0, 1e6),
     "exploration": (0, 1),
-    "exploration_falls": (0, 1),
+    "exploration_rounds": (0, 10**9),
+    "cell_width": (1, 4096),
+    "replay": (0, 10**9),
+    "replay_batch": (1, 10**9),
+    "replay_every": (1, 10**9),
+    "replay_start": (0, 10**9),
     "features": (1, 4096),
     "joint": (1, 4096),
     "critic_rate": (0, 1),
@@ -140,7 +166,13 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 def _checked(name: str, value: Any, usual: Any) -> Any:
     """Return a value of the kind that the setting has, or complain."""
-    wanted = {bool: "true or false", int: "a whole number", float: "a number", tuple: "a list of numbers"}[type(usual)]
+    wanted = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        tuple: "a list of numbers",
+        str: "a name",
+    }[type(usual)]
     right = (
         isinstance(value, bool)
         if isinstance(usual, bool)
@@ -148,6 +180,8 @@ def _checked(name: str, value: Any, usual: Any) -> Any:
         if isinstance(usual, int)
         else isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)
         if isinstance(usual, float)
+        else isinstance(value, str)
+        if isinstance(usual, str)
         else isinstance(value, (list, tuple)) and len(value) > 0
     )
     if not right:

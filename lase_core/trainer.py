@@ -1,20 +1,23 @@
 """Training: play, weigh, give, learn.
 
-:func:`train` runs some seeds of one group of players in one world; :class:`Trainer` is the loop, one round of episodes at
-a time. All seeds learn side by side, each with its own parameters: arrays are (seed, agent, ...).
+:func:`train` runs some seeds of one group of players in one world; :class:`Trainer` is the loop, one round of
+episodes at a time. All seeds learn side by side, each with its own parameters: arrays are (seed, agent, ...).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lase_core.agents.actor_critic import ActorCritic
-from lase_core.agents.cast import Part, cast
+from lase_core.agents.cast import cast
 from lase_core.agents.empathic import Empathy
+from lase_core.agents.networks import Networks
 from lase_core.agents.observe import Observer
+from lase_core.agents.replay import Replay
 from lase_core.agents.segment import Segment, of
 from lase_core.empathy import remembered, share_out
 from lase_core.envs import make
@@ -26,12 +29,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lase_core.nn import Adam, Network
+    from lase_core.nn import Adam, Store
     from lase_core.settings import Settings
 
     Array = NDArray[Any]
 
 __all__ = ["Trainer"]
+
+_EPISODES_AT_ONCE = 20  # of a seed, from replay: what is unpacked at a time
 
 
 class Trainer:
@@ -53,7 +58,7 @@ class Trainer:
         How many rounds of episodes the run will have: entropy and exploration fall with them.
     """
 
-    def __init__(  # noqa: PLR0913 (what a run is)
+    def __init__(
         self,
         world: str,
         parameters: Mapping[str, Any],
@@ -72,19 +77,29 @@ class Trainer:
         if any(p.estimator == "oracle" for p in self.parts) and not all(p.learns for p in self.parts):
             msg = "the oracle knows the policies of learners only; scripted players have none that could be asked"
             raise ValueError(msg)
-        self.observer = Observer(self.world, len(seeds))
+        self.observer = Observer(self.world, len(seeds), position=settings.position)
         self.rng = np.random.default_rng(np.random.SeedSequence([0, *self.seeds]))
-        starts = [np.random.default_rng(np.random.SeedSequence([1, seed])) for seed in seeds]
-        sizes = {"n_inputs": self.observer.width, "n_actions": self.world.n_actions}
+        networks = Networks(
+            window=self.observer.window,
+            n_inputs=self.observer.width,
+            n_actions=self.world.n_actions,
+            n_agents=n,
+            settings=settings,
+            rngs=[np.random.default_rng(np.random.SeedSequence([1, seed])) for seed in seeds],
+        )
         self.learners = np.flatnonzero([p.learns for p in self.parts])
         self.scripted = {k: player(p.kind) for k, p in enumerate(self.parts) if not p.learns}
         self.group_minded = np.flatnonzero([p.kind == "go" for p in self.parts])
-        self.acting = ActorCritic(n_learners=len(self.learners), settings=settings, rngs=starts, **sizes)
+        self.acting = ActorCritic(networks, len(self.learners), settings)
         self.empathies = [
-            Empathy(np.array(members), kind, n_agents=n, settings=settings, rngs=starts, **sizes)
+            Empathy(members, kind, networks)
             for kind in sorted({p.estimator for p in self.parts} - {""})
             if (members := [k for k, p in enumerate(self.parts) if p.estimator == kind])
         ]
+        self.replay = Replay(-(-settings.replay // settings.worlds)) if settings.replay and self.empathies else None
+        if self.replay is not None and settings.segment != self.world.horizon:
+            msg = f"replay keeps whole episodes: segment must be {self.world.horizon}, got {settings.segment}"
+            raise ValueError(msg)
         self.round = 0
         self._faded: Array | None = None  # gift memory at the end of the segment before
 
@@ -104,8 +119,8 @@ class Trainer:
     def exploration(self) -> float:
         """Probability of a uniform action in this round."""
         start, end = self.settings.exploration
-        falls = max(self.settings.exploration_falls, 1e-9)
-        return start + (end - start) * min(self.done / falls, 1.0)
+        falls = self.settings.exploration_rounds or max(self.rounds / 2, 1)
+        return start + (end - start) * min(self.round / falls, 1.0)
 
     def play_round(self) -> dict[str, Array]:
         """Play one episode in every world, and learn from its segments.
@@ -120,6 +135,7 @@ class Trainer:
         tally = Tally(len(self.seeds), self.parts, self.world)
         obs = self.world.reset(self.rng)
         self._faded = None
+        self.acting.begin_episode()
         for start in range(0, self.world.horizon, self.settings.segment):
             segment, values, obs = self.rollout(obs, tally, first=start == 0)
             weights, totals = self.give(segment, tally)
@@ -139,6 +155,7 @@ class Trainer:
         rewards = np.empty(lead, np.float32)
         present = np.empty(lead, bool)
         values = np.empty((n_seeds, len(self.learners), steps + 1, b), np.float32)
+        self.acting.begin_segment()
         for t in range(steps):
             observer(obs, out=x[:, :, t])
             present[:, :, t] = observer.present()
@@ -149,7 +166,7 @@ class Trainer:
         actions[~present] = -1
         last_x, last_present = observer(obs), observer.present()
         last_behaviour = np.empty((n_seeds, n, b, world.n_actions), np.float32)
-        last_actions, values[:, :, -1] = self.choose(last_x, last_behaviour)
+        last_actions, values[:, :, -1] = self.choose(last_x, last_behaviour, last=True)
         last_actions[~last_present] = -1
 
         def rows(values: Array) -> Array:
@@ -172,12 +189,12 @@ class Trainer:
         )
         return segment, values, obs
 
-    def choose(self, x: Array, behaviour: Array) -> tuple[Array, Array]:
+    def choose(self, x: Array, behaviour: Array, *, last: bool = False) -> tuple[Array, Array]:
         """Let everybody choose; write what actions are drawn from."""
         n_seeds, n, b = x.shape[:3]
         actions = np.empty((n_seeds, n, b), np.intp)
         everybody = len(self.learners) == n
-        policies, values = self.acting.act(of(x, self.learners), self.exploration)
+        policies, values = self.acting.act(of(x, self.learners), self.exploration, last=last)
         drawn = sample(policies, self.rng.random(policies.shape[:-1], dtype=np.float32))
         if everybody:
             actions[...], behaviour[...] = drawn, policies
@@ -251,10 +268,23 @@ class Trainer:
         )
         self._check(noted, self.learners)
         tally.note_learning(self.learners, noted)
-        for empathy in self.empathies:
-            noted = empathy.learn(segment, self.rng)
+        draws = self.material(segment)
+        for empathy in self.empathies if draws else []:
+            noted = empathy.learn(draws, self.rng)
             self._check(noted, empathy.members)
             tally.note_learning(empathy.members, noted)
+
+    def material(self, segment: Segment) -> list[Callable[[], Segment]]:
+        """Return what action values are learned from: this segment, or, now and then, episodes from replay."""
+        s, replay = self.settings, self.replay
+        if replay is None:
+            return [lambda: segment]
+        replay.add(segment)
+        if replay.rounds * s.worlds < s.replay_start or replay.rounds % s.replay_every:
+            return []
+        slots, seeds, worlds = replay.draw(s.replay_batch, self.rng)
+        parts = np.array_split(np.arange(s.replay_batch), max(s.replay_batch // _EPISODES_AT_ONCE, 1))
+        return [partial(replay.segment, (slots[:, k], seeds[:, k], worlds[:, k])) for k in parts]
 
     def _check(self, noted: Mapping[str, Array], players: Array) -> None:
         """Stop where a loss is not a number."""
@@ -268,9 +298,9 @@ class Trainer:
                 raise FloatingPointError(msg)
 
     # ------------------------------------------------------------------ what is learned
-    def networks(self) -> dict[str, tuple[Network, Adam]]:
+    def networks(self) -> dict[str, tuple[Store, Adam]]:
         """Return all networks of the run with their optimisers, by name."""
-        found = {"acting": (self.acting.network, self.acting.adam)}
+        found: dict[str, tuple[Store, Adam]] = {"acting": (self.acting.network, self.acting.adam)}
         for empathy in self.empathies:
             kind = self.parts[empathy.members[0]].estimator
             found |= {f"{kind} {name}": both for name, both in empathy.networks().items()}
@@ -288,10 +318,11 @@ class Trainer:
             "rng": self.rng.bit_generator.state,
             "networks": learned,
             "empathies": empathies,
+            "replay": None if self.replay is None else self.replay.state(),
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take over what :meth:`state` returned."""
+    def restore(self, state: Mapping[str, Any], replay: Mapping[str, Array] | None = None) -> None:
+        """Take over what :meth:`state` returned, and the rounds of the replay."""
         self.round = state["round"]
         self.rng.bit_generator.state = state["rng"]
         for name, (network, adam) in self.networks().items():
@@ -300,3 +331,5 @@ class Trainer:
             adam.steps = saved["steps"]
         for empathy, kept in zip(self.empathies, state["empathies"], strict=True):
             empathy.range[...], empathy.updates = kept["range"], kept["updates"]
+        if self.replay is not None:
+            self.replay.restore(state["replay"], replay or {})

@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from lase_core import checkpoints, runs
 from lase_core.agents.cast import cast
 from lase_core.envs import WORLDS, nearest
+from lase_core.envs.world import whole
 from lase_core.metrics import equality
 from lase_core.runs import Run
 from lase_core.settings import Settings, preset
@@ -87,10 +88,12 @@ class Job:
 
     def trainer(self) -> Trainer:
         """Return the learners at their beginning."""
-        return Trainer(self.world, _made(self.world, self.parameters), self.agents, self.settings, self.seeds, self.rounds)
+        return Trainer(
+            self.world, _made(self.world, self.parameters), self.agents, self.settings, self.seeds, self.rounds
+        )
 
 
-def job(  # noqa: PLR0913 (what a run is)
+def job(
     world: str,
     agents: str | Sequence[str],
     *,
@@ -115,11 +118,9 @@ def job(  # noqa: PLR0913 (what a run is)
             msg = f"neither a setting nor a parameter of {world} is called {name!r}; did you mean {near}?"
             raise ValueError(msg)
     count = given.episodes if episodes is None else episodes
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        msg = f"episodes must be a whole number of at least 1, got {count!r}"
-        raise ValueError(msg)
-    if not seeds or len(set(seeds)) < len(seeds) or any(not isinstance(s, int) or s < 0 for s in seeds):
-        msg = f"seeds must be different whole numbers of at least 0, got {list(seeds)}"
+    whole("episodes", count)
+    if not seeds or len({whole("a seed", seed, 0) for seed in seeds}) < len(seeds):
+        msg = f"seeds must be different, and at least one, got {list(seeds)}"
         raise ValueError(msg)
     n_agents = WORLDS[world](**_made(world, parameters)).n_agents
     names = tuple(str(part) for part in cast(agents, n_agents))
@@ -143,7 +144,7 @@ def _made(world: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return rest | {"game": gt.Game.two_by_two(**payoffs)}
 
 
-def train(  # noqa: PLR0913 (what a run is)
+def train(
     world: str,
     agents: str | Sequence[str] = "lase",
     *,
@@ -210,7 +211,7 @@ def train(  # noqa: PLR0913 (what a run is)
     folder = None if out is None else Path(out)
     if folder is not None:
         runs.create(folder, what.to_dict(), what.seeds)
-    return _carry_on(what, trainer, {}, folder, progress=progress)
+    return _carry_on(what, trainer, {}, folder, _chunks(trainer), progress=progress)
 
 
 def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, force: bool = False) -> Run:
@@ -243,22 +244,36 @@ def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, forc
     for note in runs.check_same(folder, what.to_dict(), what.seeds, force=force):
         print(f"note: {note}", file=sys.stderr)  # noqa: T201 (what a user should know)
     trainer, series = what.trainer(), {}
+    chunks = _chunks(trainer)
     if any((folder / "checkpoints").glob("checkpoint-*.npz")):
         loaded = checkpoints.load(folder / "checkpoints")
         for damaged in loaded.skipped:
             print(f"note: {damaged}; going on from {loaded.path.name}", file=sys.stderr)  # noqa: T201 (as above)
-        trainer.restore(loaded.state)
-        series = loaded.state["metrics"]
-    return _carry_on(what, trainer, series, folder, progress=progress)
+        kept_rounds = loaded.appended.get("replay")
+        trainer.restore(loaded.state, kept_rounds if isinstance(kept_rounds, dict) else None)
+        series, chunks = loaded.state["metrics"], loaded.chunks
+    return _carry_on(what, trainer, series, folder, chunks, progress=progress)
+
+
+def _chunks(trainer: Trainer) -> checkpoints.Chunks:
+    return checkpoints.Chunks(limits={} if trainer.replay is None else {"replay": trainer.replay.slots})
 
 
 def _carry_on(
-    what: Job, trainer: Trainer, series: dict[str, Array], folder: Path | None, *, progress: bool | None
+    what: Job,
+    trainer: Trainer,
+    series: dict[str, Array],
+    folder: Path | None,
+    chunks: checkpoints.Chunks,
+    *,
+    progress: bool | None,
 ) -> Run:
     """Play the rounds that are left."""
     from threadpoolctl import threadpool_limits
 
-    rounds: list[dict[str, Array]] = [{name: values[k] for name, values in series.items()} for k in range(trainer.round)]
+    rounds: list[dict[str, Array]] = [
+        {name: values[k] for name, values in series.items()} for k in range(trainer.round)
+    ]
     started = saved = time.perf_counter()
     first = trainer.round
     bar = tqdm(
@@ -282,7 +297,10 @@ def _carry_on(
             over = trainer.round == what.rounds or bool(stopped)
             if folder is not None and (over or time.perf_counter() - saved > _BETWEEN):
                 state = trainer.state() | {"metrics": _series(rounds)}
-                last_good = checkpoints.save(folder / "checkpoints", trainer.round, state).name
+                fresh = {} if trainer.replay is None else {"replay": trainer.replay.fresh()}
+                last_good = checkpoints.save(
+                    folder / "checkpoints", trainer.round, state, append=fresh, chunks=chunks
+                ).name
                 runs.write_metrics(folder, _dataset(what, rounds))
                 saved = time.perf_counter()
             if stopped and trainer.round < what.rounds:

@@ -133,7 +133,7 @@ def test_help_names_worlds_and_players_and_has_an_example(capsys):
     words = " ".join(capsys.readouterr().out.replace("│", " ").split())
     for expected in (
         "coin, cleanup, snowdrift or stag_hunt",
-        "cooperator, defector or random",
+        "cooperator (default), defector, random or caretaker",
         "Example: lase render cleanup --players",
     ):
         assert expected in words

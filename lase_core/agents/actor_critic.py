@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.agents.segment import Segment, lambda_returns, of, spread
-from lase_core.nn import Adam, Network, d_entropy, d_log_mixture, mixture, mlp, softmax
+from lase_core.nn import Adam, RecurrentNetwork, d_entropy, d_log_mixture, mixture, softmax
 from lase_core.nn import entropy as uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from lase_core.agents.networks import Networks
+    from lase_core.nn.cell import State
     from lase_core.settings import Settings
 
     Array = NDArray[Any]
@@ -33,30 +35,30 @@ class ActorCritic:
 
     Parameters
     ----------
-    n_inputs, n_actions : int
-        Widths.
+    networks : Networks
+        Makes them.
     n_learners : int
         How many.
     settings : Settings
         How they learn.
-    rngs : sequence of Generator
-        One a seed, for the start of parameters.
     """
 
-    def __init__(
-        self,
-        n_inputs: int,
-        n_actions: int,
-        n_learners: int,
-        settings: Settings,
-        rngs: Sequence[np.random.Generator],
-    ) -> None:
-        self.n_actions, self.settings = n_actions, settings
-        lead = (len(rngs), n_learners)
-        self.network = Network(mlp(n_inputs, *settings.hidden, n_actions + 1), lead, rngs)
+    def __init__(self, networks: Networks, n_learners: int, settings: Settings) -> None:
+        self.settings = settings
+        self.network = networks.acting(n_learners)
         self.adam = Adam(self.network, settings.learning_rate, settings.clip)
+        self._state: State | None = None  # of the recurrent cell; None at the beginning of an episode
+        self._first: State | None = None  # the same, at the beginning of the segment
 
-    def act(self, x: Array, exploration: float) -> tuple[Array, Array]:
+    def begin_episode(self) -> None:
+        """Forget what was seen."""
+        self._state = None
+
+    def begin_segment(self) -> None:
+        """Remember where the segment begins: its update goes through it again."""
+        self._first = self._state
+
+    def act(self, x: Array, exploration: float, *, last: bool = False) -> tuple[Array, Array]:
         """Return behaviour policies and values of states.
 
         Parameters
@@ -65,16 +67,31 @@ class ActorCritic:
             Observations.
         exploration : float
             ε: with this probability an action is drawn uniformly.
+        last : bool, default False
+            Whether the segment is over: what is seen now will be seen again.
 
         Returns
         -------
         policies : ndarray, shape (seeds, learners, B, A)
         values : ndarray, shape (seeds, learners, B)
         """
-        y = self.network(x)
+        if isinstance(self.network, RecurrentNetwork):
+            y, state = self.network.step(x, self._state)
+            self._state = self._state if last else state
+        else:
+            y = self.network(x)
         return mixture(softmax(y[..., :-1]), exploration), y[..., -1]
 
-    def update(  # noqa: PLR0913 (what was played and what it was worth)
+    def _again(self, segment: Segment, learners: Array) -> tuple[Array, Callable[[Array], object]]:
+        """Return outputs for a segment, rows as in it, and what takes their gradient."""
+        x, network = of(segment.x, learners), self.network
+        if isinstance(network, RecurrentNetwork):
+            y, _, cache = network.forward(segment.by_step(x), self._first)
+            return y.reshape(*x.shape[:3], -1), lambda dy: network.backward(cache, segment.by_step(dy))
+        y, caches = network.forward(x)
+        return y, lambda dy: network.backward(caches, dy)
+
+    def update(
         self,
         segment: Segment,
         learners: Array,
@@ -120,7 +137,7 @@ class ActorCritic:
         if s.normalise:
             gained = (gained - (weight * gained).sum(axis=-1, keepdims=True)) / unit
 
-        y, cache = self.network.forward(of(segment.x, learners))
+        y, backward = self._again(segment, learners)
         policy = softmax(y[..., :-1])
         error = y[..., -1] - returns
         dy = np.empty_like(y)
@@ -129,7 +146,7 @@ class ActorCritic:
         dy[..., :-1] -= entropy * d_entropy(policy)
         dy[..., -1] = 2 * s.value_coefficient * error / unit
         dy *= weight[..., None]
-        self.network.backward(cache, dy)
+        backward(dy)
         norm = self.adam.step()
         return {
             "critic loss": (weight * np.square(error)).sum(axis=-1),

@@ -30,6 +30,8 @@ class Observer:
         A batch of seeds * worlds.
     seeds : int
         How many seeds its batch holds.
+    position : bool, default True
+        Whether row and column are told.
 
     Examples
     --------
@@ -40,7 +42,7 @@ class Observer:
     ((2, 2, 3, 135), 135)
     """
 
-    def __init__(self, world: GridWorld | MatrixWorld, seeds: int) -> None:
+    def __init__(self, world: GridWorld | MatrixWorld, seeds: int, *, position: bool = True) -> None:
         self.world, self.seeds, self.worlds = world, seeds, world.batch // seeds
         if isinstance(world, MatrixWorld):
             self.width = world.n_observations
@@ -50,7 +52,8 @@ class Observer:
         shown = world.observe().shape[2:]
         self.window = shown
         """Rows, columns and channels of the window."""
-        self.width = int(np.prod(shown)) + world.height + world.width
+        self._shown = int(np.prod(shown))
+        self.width = self._shown + (world.height + world.width if position else 0)
         rows, columns = np.divmod(np.arange(world.n_cells), world.width)
         self._place = np.zeros((world.n_cells + 1, world.height + world.width), dtype=np.float32)
         self._place[np.arange(world.n_cells), rows] = 1
@@ -71,11 +74,12 @@ class Observer:
         if isinstance(world, MatrixWorld):
             x[...] = self._coded[self._by_seed(obs)]
             return x
-        size = self.width - world.height - world.width
+        size = self._shown
         by_seed = self._by_seed(obs)
         for agent in range(world.n_agents):  # one player at a time: no large copy in between
             x[:, agent, :, :size] = by_seed[:, agent].reshape(self.seeds, self.worlds, size)
-        x[..., size:] = self._by_seed(self._place[world.cells])
+        if self.width > size:
+            x[..., size:] = self._by_seed(self._place[world.cells])
         return x
 
     def _by_seed(self, values: Array) -> Array:

@@ -100,6 +100,7 @@ def lambda_returns(rewards: Array, values: Array, goes_on: Array, discount: floa
     Parameters
     ----------
     rewards : ndarray, shape (..., T, B)
+        r.
     values : ndarray, shape (..., T + 1, B)
         V, or Q of what was done, the last of them after the last step.
     goes_on : ndarray, shape (..., T, B)
@@ -132,6 +133,7 @@ def spread(values: Array, present: Array) -> Array:
     Parameters
     ----------
     values : ndarray, shape (..., T, B)
+        Of steps.
     present : ndarray of bool, shape (..., T, B)
         Steps that count.
 

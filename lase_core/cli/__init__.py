@@ -1,6 +1,7 @@
 """The command ``lase``.
 
-Exit code 0: done. 1: a claim or check failed. 2: bad input, with one line that says what to change.
+Exit code 0: done. 1: a claim or check failed, or a loss is not a number. 2: bad input, with one line that says what to
+change. 130: stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["app", "main"]
 
 app = App(
     name="lase",
-    help="Learning dynamics of LASE in matrix games: derive, check, draw, simulate.",
+    help="Learning dynamics of LASE in matrix games: derive, check, draw, train.",
     help_epilogue="Example: lase analyse prisoners_dilemma R=4 S=0 T=5 P=1",
     version=lambda: version("lase-toolkit"),
     version_flags=["--version"],
@@ -42,8 +43,13 @@ for _name, _help, _example in (
         'lase verify lase-interior-cooperation; lase verify --claim "0 <= p <= 1 => p*(1 - p) <= 1/4"',
     ),
     (
+        "train",
+        "Train learners in a world: matrix, coin, cleanup, snowdrift, stag_hunt.",
+        "lase train cleanup --agents lase,lase,a2c,a2c --seeds 0-4 --out runs/first; lase train --resume runs/first",
+    ),
+    (
         "render",
-        "Write a film of scripted players in a grid world: coin, cleanup, snowdrift, stag_hunt.",
+        "Write a film of scripted players in a grid world, or of what a run has learned.",
         "lase render cleanup --players cooperator,cooperator,defector,random --out cleanup.gif --set height=10",
     ),
     ("reproduce", "Draw everything and write figures/out/report.html.", "lase reproduce --scale quick"),

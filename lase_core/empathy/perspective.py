@@ -24,13 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lase_core.nn import Adam, Network, mlp, softmax
+from lase_core.nn import Network, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
+    from lase_core.agents.networks import Networks
     from lase_core.agents.segment import Segment
 
     Array = NDArray[Any]
@@ -45,46 +44,27 @@ class Estimator(ABC):
     ----------
     members : ndarray of int, shape (g,)
         The players who estimate.
-    n_agents, n_actions, n_inputs : int
-        Sizes; `n_inputs` is the width of an observation.
-    selfish : Network
-        Their selfish actors, lead (seeds, g).
-    rngs : sequence of Generator
-        One a seed, for the start of parameters.
-    rate, delta : float
-        Adam's step size; δ of the imagination.
-    rows : int
-        How many steps of a segment an estimator learns from at most.
+    networks : Networks
+        Makes what it learns with; knows the sizes and settings.
+    selfish : Network, optional
+        Their selfish actors, lead (seeds, g), for those who ask them.
     """
 
     uses_selfish = False
     """Whether it asks the selfish actor."""
 
-    def __init__(  # noqa: PLR0913 (sizes and rates, the same for all)
-        self,
-        members: Array,
-        *,
-        n_agents: int,
-        n_actions: int,
-        n_inputs: int,
-        n_hidden: int,
-        selfish: Network | None,
-        rngs: Sequence[np.random.Generator],
-        rate: float,
-        delta: float,
-        rows: int,
-    ) -> None:
-        self.members, self.n_agents, self.n_actions, self.n_inputs = members, n_agents, n_actions, n_inputs
-        self.n_hidden, self.selfish, self.rate, self.delta, self.rows = n_hidden, selfish, rate, delta, rows
-        self.others = (np.asarray(members)[:, None] + np.arange(1, n_agents)) % n_agents
+    def __init__(self, members: Array, networks: Networks, selfish: Network | None) -> None:
+        self.members, self.selfish = np.asarray(members), selfish
+        self.n_agents, self.n_actions, self.settings = networks.n_agents, networks.n_actions, networks.settings
+        self.others = (self.members[:, None] + np.arange(1, self.n_agents)) % self.n_agents
         """The 1st, 2nd, ... player after each member, shape (g, n_agents - 1)."""
-        self.lead = (len(rngs), len(members))
-        self.networks: dict[str, tuple[Network, Adam]] = {}
-        """What is learned."""
-        self.prepare(rngs)
+        self.lead = (len(networks.rngs), len(self.members))
+        self.learned = self.prepare(networks)
+        """What it learns with, if it learns."""
 
-    def prepare(self, rngs: Sequence[np.random.Generator]) -> None:
-        """Make networks; none by default."""
+    def prepare(self, networks: Networks) -> Network | None:  # noqa: ARG002 (part of the interface)
+        """Make a network; none by default."""
+        return None
 
     @abstractmethod
     def estimate(self, segment: Segment, rows: Array) -> Array:
@@ -102,21 +82,16 @@ class Estimator(ABC):
         ndarray, shape (seeds, g, n_agents - 1, K, n_actions)
         """
 
-    def learn(self, segment: Segment, rng: np.random.Generator) -> None:
-        """Learn from what was played; nothing by default."""
-
-    def _network(self, name: str, *widths: int, rngs: Sequence[np.random.Generator]) -> Network:
-        network = Network(mlp(*widths), self.lead, rngs)
-        self.networks[name] = (network, Adam(network, self.rate))
-        return network
+    def differentiate(self, segment: Segment, rng: np.random.Generator) -> None:  # noqa: B027 (most learn nothing)
+        """Write the gradient of the loss into the network that is learned; nothing by default."""
 
     def _some(self, segment: Segment, rng: np.random.Generator) -> Array:
         """Draw the steps to learn from, shape (seeds, g, K)."""
-        k = min(self.rows, segment.n_rows)
+        k = min(self.settings.estimate_rows, segment.n_rows)
         rows = np.arange(segment.n_rows) if k == segment.n_rows else rng.integers(segment.n_rows, size=k)
         return np.broadcast_to(rows, (*self.lead, k))
 
-    def _own(self, values: Array, rows: Array) -> Array:
+    def _own(self, values: Array, rows: Array) -> Any:
         """Take members' values at rows: (seeds, n, R, ...) to (seeds, g, K, ...)."""
         return values[np.arange(len(values))[:, None, None], np.asarray(self.members)[:, None], rows]
 
@@ -145,29 +120,28 @@ class Oracle(Estimator):
 class Predictor(Estimator):
     """Predicts actions from its own observation."""
 
-    def prepare(self, rngs: Sequence[np.random.Generator]) -> None:
+    def prepare(self, networks: Networks) -> Network:
         """Make the network."""
-        self._network("predictor", self.n_inputs, self.n_hidden, (self.n_agents - 1) * self.n_actions, rngs=rngs)
+        return networks.predictor(len(self.members))
 
     def _by_player(self, y: Array) -> Array:
         return y.reshape(*y.shape[:-1], self.n_agents - 1, self.n_actions).swapaxes(-2, -3)
 
     def estimate(self, segment: Segment, rows: Array) -> Array:
         """Return predictions."""
-        network, _ = self.networks["predictor"]
-        return softmax(self._by_player(network(self._own(segment.x, rows))))
+        assert self.learned is not None  # noqa: S101 (it was prepared)
+        return softmax(self._by_player(self.learned(self._own(segment.x, rows))))
 
-    def learn(self, segment: Segment, rng: np.random.Generator) -> None:
-        """Take a step down the cross-entropy."""
-        network, adam = self.networks["predictor"]
+    def differentiate(self, segment: Segment, rng: np.random.Generator) -> None:
+        """Write the gradient of the cross-entropy."""
+        assert self.learned is not None  # noqa: S101 (it was prepared)
         rows = self._some(segment, rng)
-        y, cache = network.forward(self._own(segment.x, rows))
+        y, cache = self.learned.forward(self._own(segment.x, rows))
         dy = softmax(self._by_player(y))
         _subtract_one_hot(dy, self._of_others(segment.actions, rows))
         known = self._of_others(segment.present, rows) & self._own(segment.present, rows)[:, :, None]
         dy *= known[..., None] / np.maximum(known.sum(axis=(-1, -2), keepdims=True)[..., None], 1)
-        network.backward(cache, dy.swapaxes(-2, -3).reshape(y.shape).astype(y.dtype))
-        adam.step()
+        self.learned.backward(cache, dy.swapaxes(-2, -3).reshape(y.shape).astype(y.dtype))
 
 
 class PerspectiveIdeal(Estimator):
@@ -188,11 +162,10 @@ class Imagination(Estimator):
 
     uses_selfish = True
 
-    def prepare(self, rngs: Sequence[np.random.Generator]) -> None:
+    def prepare(self, networks: Networks) -> Network:
         """Make the network."""
-        width = self.n_inputs + self.n_agents - 1
-        self._network("imagination", width, self.n_hidden, self.n_hidden, self.n_inputs, rngs=rngs)
         self._names = np.eye(self.n_agents - 1, dtype=np.float32)
+        return networks.imagination(len(self.members))
 
     def _asked(self, x: Array) -> Array:
         """Put each co-player's name beside the observation: (seeds, g, K, D) to (seeds, g, (n - 1) K, D + n - 1)."""
@@ -206,23 +179,21 @@ class Imagination(Estimator):
         """Return the selfish actor's policy on imagined observations."""
         from scipy.special import expit
 
-        assert self.selfish is not None  # noqa: S101 (the maker gives it to those who use it)
-        network, _ = self.networks["imagination"]
-        imagined = expit(network(self._asked(self._own(segment.x, rows))))
+        assert self.selfish is not None and self.learned is not None  # noqa: S101, PT018 (it was prepared)
+        imagined = expit(self.learned(self._asked(self._own(segment.x, rows))))
         return softmax(self.selfish(imagined)).reshape(*self.lead, self.n_agents - 1, rows.shape[-1], self.n_actions)
 
-    def learn(self, segment: Segment, rng: np.random.Generator) -> None:
-        """Take a step down the loss; the selfish actor stays as it is.
+    def differentiate(self, segment: Segment, rng: np.random.Generator) -> None:
+        """Write the gradient of the loss; the selfish actor stays as it is.
 
         The cross-entropy counts steps on which j is seen; the distance to the own observation, all steps.
         """
         from scipy.special import expit
 
-        assert self.selfish is not None  # noqa: S101 (the maker gives it to those who use it)
-        network, adam = self.networks["imagination"]
+        assert self.selfish is not None and self.learned is not None  # noqa: S101, PT018 (it was prepared)
         rows = self._some(segment, rng)
         x = self._own(segment.x, rows)
-        y, cache = network.forward(self._asked(x))
+        y, cache = self.learned.forward(self._asked(x))
         imagined = expit(y)
         logits, asked = self.selfish.forward(imagined)
         shape = (*self.lead, self.n_agents - 1, rows.shape[-1])
@@ -230,16 +201,16 @@ class Imagination(Estimator):
         _subtract_one_hot(d, self._of_others(segment.actions, rows))
         here = self._own(segment.present, rows)[:, :, None] & self._of_others(segment.present, rows)
         seen = here & self._own(segment.visible, rows)[..., 1:].swapaxes(-1, -2)
-        d *= ((1 - self.delta) * seen / np.maximum(seen.sum(axis=(-1, -2), keepdims=True), 1))[..., None]
+        delta = self.settings.delta
+        d *= ((1 - delta) * seen / np.maximum(seen.sum(axis=(-1, -2), keepdims=True), 1))[..., None]
         change = self.selfish.backward(asked, d.reshape(logits.shape).astype(y.dtype), inputs=True)
         assert change is not None  # noqa: S101 (inputs were asked for)
         away = np.sign(imagined.reshape(*shape, -1) - x[:, :, None])
-        weight = self.delta * here / np.maximum(here.sum(axis=(-1, -2), keepdims=True), 1) / x.shape[-1]
+        weight = delta * here / np.maximum(here.sum(axis=(-1, -2), keepdims=True), 1) / x.shape[-1]
         away *= weight[..., None].astype(y.dtype)
         change += away.reshape(change.shape)
         change *= imagined * (1 - imagined)
-        network.backward(cache, change)
-        adam.step()
+        self.learned.backward(cache, change)
 
 
 def _subtract_one_hot(policy: Array, actions: Array) -> None:

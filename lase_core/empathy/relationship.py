@@ -52,7 +52,7 @@ class JointCritic:
         Of parameters.
     """
 
-    def __init__(  # noqa: PLR0913 (sizes)
+    def __init__(
         self,
         body: Sequence[Layer],
         *,
@@ -134,7 +134,8 @@ class JointCritic:
         hidden = base[..., None, :] + columns[..., None, :, :]
         np.maximum(hidden, 0, out=hidden)
         q = hidden.reshape(*base.shape[:-2], -1, base.shape[-1]) @ self.out.p["W"]
-        return (q[..., 0] + self.out.p["b"]).reshape(*base.shape[:-1], self.n_actions)
+        q = q[..., 0] + self.out.p["b"]
+        return np.asarray(q).reshape(*base.shape[:-1], self.n_actions)
 
 
 def relationships(critic: JointCritic, before: Array, actions: Array, estimates: Array, *, flat: Array) -> Array:
@@ -160,7 +161,10 @@ def relationships(critic: JointCritic, before: Array, actions: Array, estimates:
     """
     omega = [
         relationship(
-            critic.counterfactual(before, actions, k), estimates[..., k - 1, :, :], actions[..., k], flat=flat[..., None]
+            critic.counterfactual(before, actions, k),
+            estimates[..., k - 1, :, :],
+            actions[..., k],
+            flat=flat[..., None],
         )
         * (actions[..., k] >= 0)
         for k in range(1, critic.n_agents)

@@ -12,7 +12,7 @@ from lase_core.nn.categorical import (
 )
 from lase_core.nn.cell import Cell
 from lase_core.nn.check import gradient_error, numeric_gradient
-from lase_core.nn.convolution import Collapsed, Convolution
+from lase_core.nn.convolution import Beside, Collapsed, Convolution
 from lase_core.nn.layers import Affine, Dense, Layer, Parametric, Relu, Stack
 from lase_core.nn.network import Adam, Network, RecurrentNetwork, Store, mlp
 from lase_core.nn.recurrent import GRU, LSTM
@@ -22,6 +22,7 @@ __all__ = [
     "LSTM",
     "Adam",
     "Affine",
+    "Beside",
     "Cell",
     "Collapsed",
     "Convolution",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["Collapsed", "Convolution"]
+__all__ = ["Beside", "Collapsed", "Convolution"]
 
 
 class Convolution(Affine):
@@ -90,6 +90,47 @@ class Convolution(Affine):
             for j in range(size):
                 dx[..., i : i + rows, j : j + columns, :] += patches[..., i, j, :]
         return dx.reshape(*lead, n, self.n_in)
+
+
+class Beside(Affine):
+    """An affine layer for the first columns; the rest goes past it.
+
+    Parameters
+    ----------
+    layer : Affine
+        Of the first columns.
+    past : int
+        How many more columns there are.
+    """
+
+    def __init__(self, layer: Affine, past: int) -> None:
+        super().__init__(layer.n_in + past, layer.n_out + past)
+        self._layer = layer
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return those of the layer."""
+        return self._layer.shapes()
+
+    def initial(self, rng: np.random.Generator) -> dict[str, Array]:
+        """Draw those of the layer."""
+        return self._layer.initial(rng)
+
+    def bind(self, parameters: Mapping[str, Array], gradients: Mapping[str, Array]) -> None:
+        """Take views, and hand them to the layer."""
+        super().bind(parameters, gradients)
+        self._layer.bind(parameters, gradients)
+
+    def forward(self, x: Array) -> tuple[Array, Any]:
+        """Return the layer's outputs, and beside them the rest of the inputs."""
+        y, cache = self._layer.forward(x[..., : self._layer.n_in])
+        past = np.broadcast_to(x[..., self._layer.n_in :], (*y.shape[:-1], x.shape[-1] - self._layer.n_in))
+        return np.concatenate([y, past], axis=-1), cache
+
+    def backward(self, cache: Any, dy: Array, *, inputs: bool = True) -> Array | None:
+        """Return the layer's gradient, and beside it the rest of that of the outputs."""
+        n = self._layer.n_out
+        dx = self._layer.backward(cache, dy[..., :n], inputs=inputs)
+        return None if dx is None else np.concatenate([dx, dy[..., n:]], axis=-1)
 
 
 class _Matrix(NamedTuple):
