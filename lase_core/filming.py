@@ -86,7 +86,7 @@ def job_of(folder: str | os.PathLike[str]) -> Job:
         kept = runs.read(folder)
         return Job.from_dict(kept.config, kept.seeds)
     except (KeyError, TypeError, AttributeError) as error:
-        msg = f"{Path(folder) / 'config.json'} is not that of a training run: {type(error).__name__}: {error}"
+        msg = f"{folder} does not hold a training run that can be read: {type(error).__name__}: {error}"
         raise ValueError(msg) from error
 
 
@@ -177,7 +177,7 @@ def film_run(
         chain([first], pictures), path, per_second=per_second, samples=_samples(trainer, row, scale, gives=gives)
     )
     rewards, totals, weights = (np.array(values) for values in zip(*played, strict=True))
-    return Filmed(rewards, totals, weights, labels, what.seeds[row], trainer.round, trainer.rounds, skipped)
+    return Filmed(rewards, totals, weights, labels, what.seeds[row], trainer.round, what.rounds, skipped)
 
 
 def _length(horizon: int, steps: int | None) -> int:

@@ -144,7 +144,7 @@ class Gifts:
         self.begin()
 
     def begin(self):
-        self.kept = {}  # (seed, world, i, j): gift memory
+        self.kept = {}  # (seed, world, i, j): gift memory, and how well it is known
 
     def parameters(self, name, seed, i):
         network, _ = self.trainer.networks()[f"{self.kinds[i]} {name}"]
@@ -192,7 +192,7 @@ class Gifts:
         ]
 
     def relationships(self, segment, seed, i):
-        """Return ω of player i at all rows: a list of {j: ω}."""
+        """Return ω of player i at all rows, and the range of action values that it was divided by: {j: (ω, range)}."""
         empathy = self.trainer.empathies[sorted({kind for kind in self.kinds if kind}).index(self.kinds[i])]
         flat = self.settings.flat * float(empathy.range[seed, self.group[i]])
         critic = self.critic(seed, i, segment.x.shape[-1])
@@ -204,43 +204,51 @@ class Gifts:
             believed = estimate(row)
             here = {}
             for k in range(1, self.n):
-                value = omega(critic.varied(x, joint, k), believed[k - 1], joint[k], flat)
+                q = critic.varied(x, joint, k)
+                value = omega(q, believed[k - 1], joint[k], flat)
                 unseen = self.settings.visible_only and not sees(x, k, segment.window)
                 early = empathy.updates < self.settings.warmup
-                here[(i + k) % self.n] = 0.0 if unseen or early else value
+                here[(i + k) % self.n] = (0.0 if unseen or early else value), max(q) - min(q)
             found.append(here)
         return found
 
-    def give(self, segment):
-        """Return weights (seeds, R, n, n), rewards after gifts (seeds, n, R), and ω (seeds, R, n, n)."""
-        n_seeds, n, rows, memory = len(segment.x), self.n, segment.steps * segment.worlds, self.settings.gift_memory
-        weights = np.zeros((n_seeds, rows, n, n))
-        totals = np.zeros((n_seeds, n, rows))
-        found = np.zeros((n_seeds, rows, n, n))
+    def give(self, segment, error=0.0):
+        """Return weights (seeds, R, n, n), rewards after gifts (seeds, n, R), and doubts about both.
+
+        A weight is as doubtful as an `error` of action values makes it, which are divided by their range.
+        """
+        n_seeds, n, rows = len(segment.x), self.n, segment.steps * segment.worlds
+        weights, doubts = np.zeros((2, n_seeds, rows, n, n))
+        totals, unsure = np.zeros((2, n_seeds, n, rows))
         for seed in range(n_seeds):
             judged = {i: self.relationships(segment, seed, i) for i in range(n) if self.kinds[i]}
             for row in range(rows):
-                world = row % segment.worlds
+                there = [bool(segment.present[seed, i, row]) for i in range(n)]
+                rewards = segment.rewards[seed, :, row].tolist()
                 for i in range(n):
-                    kept = 1.0
                     for j in range(n):
-                        if j == i:
-                            continue
-                        w = judged[i][row][j] if i in judged else 0.0
-                        found[seed, row, i, j] = w
-                        w = max(w, 0.0) / (n - 1)
-                        if memory:
-                            w = max(w, memory * self.kept.get((seed, world, i, j), 0.0))
-                            self.kept[seed, world, i, j] = w
-                            w *= bool(segment.present[seed, i, row]) and bool(segment.present[seed, j, row])
-                        weights[seed, row, i, j] = w
-                        kept -= w
-                    weights[seed, row, i, i] = kept
+                        if j != i and i in judged:
+                            found = judged[i][row][j]
+                            w, doubt = self.weight(found, error, (seed, row % segment.worlds, i, j), there[i] and there[j])
+                            weights[seed, row, i, j], doubts[seed, row, i, j] = w, doubt
+                    weights[seed, row, i, i] = 1 - sum(weights[seed, row, i])
+                    doubts[seed, row, i, i] = sum(doubts[seed, row, i])
                 for j in range(n):
-                    totals[seed, j, row] = sum(
-                        weights[seed, row, i, j] * float(segment.rewards[seed, i, row]) for i in range(n)
-                    )
-        return weights, totals, found
+                    totals[seed, j, row] = sum(weights[seed, row, i, j] * rewards[i] for i in range(n))
+                    unsure[seed, j, row] = sum(doubts[seed, row, i, j] * abs(rewards[i]) for i in range(n))
+        return weights, totals, doubts, unsure
+
+    def weight(self, judged, error, key, both_there):
+        """Return what a relationship earns, by memory too, and the doubt about it."""
+        omega, reach = judged
+        w, doubt = max(omega, 0.0) / (self.n - 1), error / reach if reach else 0.0
+        memory = self.settings.gift_memory
+        if memory:
+            before, doubted = self.kept.get(key, (0.0, 0.0))
+            w, doubt = max(w, memory * before), max(doubt, memory * doubted)
+            self.kept[key] = w, doubt
+            w *= both_there
+        return w, doubt
 
 
 def sees(x, k, window):

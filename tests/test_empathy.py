@@ -21,6 +21,7 @@ SMALL = Settings(
 """Fast enough for plain loops; it learns enough within a few rounds for no two parameters to be alike."""
 SEEDS = (3, 8)
 TOLERANCE = 1e-5
+ROUNDING = 5e-7  # of action values of size 1, float32, through three layers
 RIVER = {"height": 4, "width": 4, "river_rows": 1, "orchard_rows": 1, "waste_at_start": 1, "most_waste": 4}
 WORLDS = {
     "matrix": {"horizon": 10},
@@ -72,22 +73,24 @@ def test_gifts_are_those_of_the_reference(world, parameters, agents, changes):
     trainer = make(world, parameters, agents, changes)
     reference = slow.Gifts(trainer)
     n = trainer.world.n_agents
-    found = {"segments": 0, "gifts": 0, "left": 0}
+    found = {"segments": 0, "gifts": 0, "left": 0, "sure": [], "apart": 0.0}
 
     def look(segment, weights, totals):
-        expected, received, _ = reference.give(segment)
+        expected, received, doubts, unsure = reference.give(segment, ROUNDING)
         needed = (segment.rewards != 0).swapaxes(1, 2)  # elsewhere gifts are shares of nothing
         needed[:, trainer.measured_rows(segment)] = True
         if trainer.settings.gift_memory:
             needed[:] = True
-        np.testing.assert_allclose(weights[needed], expected[needed], rtol=0, atol=TOLERANCE)
+        assert (np.abs(weights - expected) <= np.maximum(doubts, TOLERANCE))[needed].all()
         scale = max(np.abs(segment.rewards).max(), 1)
-        np.testing.assert_allclose(totals, received, rtol=0, atol=TOLERANCE * scale)
+        assert (np.abs(totals - received) <= np.maximum(unsure, TOLERANCE * scale)).all()
         # what is not needed is not given
         np.testing.assert_allclose(weights[~needed].sum(axis=-1), 1, atol=1e-6)
         found["segments"] += 1
         found["gifts"] += int((expected[..., ~np.eye(n, dtype=bool)] > 0.01).sum())
         found["left"] += int((segment.actions < 0).sum())
+        found["sure"].append((doubts < 10 * TOLERANCE).mean())
+        found["apart"] = max(found["apart"], np.abs(totals - segment.rewards).max())
         assert ((segment.actions < 0) == ~segment.present).all()
 
     watch(trainer, look)
@@ -96,6 +99,8 @@ def test_gifts_are_those_of_the_reference(world, parameters, agents, changes):
         trainer.play_round()
     assert found["segments"] == 2 * trainer.world.horizon // trainer.settings.segment
     assert found["gifts"] > 20
+    assert found["apart"] > 0.01
+    assert np.mean(found["sure"]) > 0.7  # of the others, action values hardly depend on what was done
     assert (found["left"] > 20) == (world == "stag_hunt")
 
 
@@ -106,7 +111,7 @@ def test_relationships_are_shown_as_the_reference_has_them():
     rng = np.random.default_rng(0)
 
     def look(segment, weights, totals):
-        _, _, omega = reference.give(segment)
+        omega = [[reference.relationships(segment, seed, i) for i in range(4)] for seed in range(2)]
         for empathy in trainer.empathies:
             rows = rng.integers(segment.n_rows, size=(2, 2, 6))
             found, estimates = empathy.judge(segment, rows)
@@ -116,7 +121,8 @@ def test_relationships_are_shown_as_the_reference_has_them():
                 i = empathy.members[g]
                 believed = reference.estimates(segment, seed, i)(rows[seed, g, r])[k]
                 np.testing.assert_allclose(estimates[seed, g, k, r], believed, atol=TOLERANCE)
-                assert abs(found[seed, g, k, r] - omega[seed, rows[seed, g, r], i, (i + k + 1) % 4]) < TOLERANCE
+                expected, reach = omega[seed][i][rows[seed, g, r]][(i + k + 1) % 4]
+                assert abs(found[seed, g, k, r] - expected) < max(TOLERANCE, ROUNDING / reach if reach else 0)
 
     watch(trainer, look)
     trainer.play_round()

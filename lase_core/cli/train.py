@@ -118,11 +118,23 @@ def _begun(given: dict[str, Any], words: tuple[str, ...], out: Path | None) -> R
     preset, changes = given.get("preset", "small"), _changes(world, words)
     try:  # all of it is looked at before a folder is made
         what = training.job(world, **options, preset_name=preset, changes=changes)
+        _check_cast(what.agents, world)
         what.trainer()
     except TypeError as error:  # a number that is not whole
         raise ValueError(str(error)) from error
     folder = _new_folder(what) if out is None else out
     return training.train(world, **options, preset=preset, out=folder, **changes)
+
+
+def _check_cast(agents: tuple[str, ...], world: str) -> None:
+    from lase_core.agents.cast import LEARNERS
+
+    if not any(agent.startswith(LEARNERS) for agent in agents):
+        msg = f"nobody learns: at least one agent must be {', '.join(LEARNERS)}, got {', '.join(agents)}"
+        raise ValueError(msg)
+    if "caretaker" in agents and world != "cleanup":
+        msg = f"a caretaker lives in cleanup, not in {world}"
+        raise ValueError(msg)
 
 
 def _resumed(folder: Path, given: dict[str, Any], words: tuple[str, ...], *, force: bool) -> Run:
@@ -227,7 +239,8 @@ def _print_table(done: Run, *, resumed: bool) -> None:
     print(f"last {last * episodes // count} episodes    {over}")
     equal = measured["equality_of_means"]
     print(f"collective reward   {_spread(measured['collective'], measured['collective_sd'])}")
-    print(f"equality            {equal:.3f}" if math.isfinite(equal) else "equality            - (no positive sum)")
+    clear = 0 <= equal <= 1  # it speaks of shares of a sum
+    print(f"equality            {equal:.3f}" if clear else "equality            - (somebody loses, or nobody gains)")
     print(f"mean gift weight    {measured['weight']:.3f}")
     end = metrics.isel(episode=slice(count - last, None)).mean("episode")
     rows = [("player", "reward", "after gifts", "gift weight")]
