@@ -81,8 +81,8 @@ def run(job):
     """Run one cell in this process, and write what came of it."""
     name, options = job
     from lase_core import train
+    from lase_core.files import store
     from lase_core.memory import keep_memory
-    from lase_core.runs import store
 
     keep_memory()
     started = time.perf_counter()

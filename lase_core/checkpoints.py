@@ -28,12 +28,10 @@ A folder has one writer at a time. Saving step n says that what was saved of lat
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +40,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lase_core.envs.world import whole
-from lase_core.runs import store
+from lase_core.files import store
+from lase_core.packing import packed, text_of, unpacked
 
 __all__ = ["Chunks", "Loaded", "load", "save"]
 
@@ -93,7 +92,7 @@ class Chunks:
             most = max(1, _CHUNK // max(size, 1))
             for start in range(max(0, length - limit), length, most):
                 part = {key: array[start : start + most] for key, array in arrays.items()}
-                content = _packed(part, f"append[{name!r}]")
+                content = packed(part, f"append[{name!r}]")
                 digest = bytes(content[-_SUM:]).decode()
                 store(folder / f"rows-{digest}.npz", content)
                 held.append([digest, min(most, length - start)])
@@ -115,7 +114,7 @@ class Chunks:
         skipped, at = total - length, 0
         for digest, n in files:
             content = (folder / f"rows-{digest}.npz").read_bytes()
-            _, part = _unpacked(content, f"rows-{digest}.npz")
+            _, part = unpacked(content, f"rows-{digest}.npz")
             if content[-_SUM:].decode() != digest or _layout(name, part) != (n, layout):
                 msg = f"rows-{digest}.npz is not what the checkpoint refers to"
                 raise ValueError(msg)
@@ -191,7 +190,7 @@ def save(
         raise ValueError(msg)
     folder.mkdir(parents=True, exist_ok=True)
     after = (chunks or Chunks())._appended(folder, append or {})  # noqa: SLF001 (one thing in two parts)
-    content = _packed(state, "state", step=step, limits=after.limits, files=after.files, layouts=after.layouts)
+    content = packed(state, "state", step=step, limits=after.limits, files=after.files, layouts=after.layouts)
     path = folder / f"checkpoint-{step:08d}.npz"
     store(path, content)
     if chunks is not None:
@@ -250,7 +249,7 @@ def _checkpoints(folder: Path) -> dict[int, Path]:
 def _tried(path: Path, step: int, skipped: tuple[str, ...]) -> Loaded | str:
     """Load one, or say why not."""
     try:
-        plain, state = _unpacked(path.read_bytes(), "it")
+        plain, state = unpacked(path.read_bytes(), "it")
         if plain["step"] != step:
             return f"{path.name}: it holds step {plain['step']}"
         chunks = Chunks(plain["limits"], plain["files"], plain["layouts"])
@@ -282,7 +281,7 @@ def _tidy(folder: Path, step: int, keep: int) -> None:
 
 def _references(path: Path) -> set[str]:
     with zipfile.ZipFile(path) as archive:
-        return {digest for held in json.loads(_text(archive))["files"].values() for digest, _ in held}
+        return {digest for held in json.loads(text_of(archive))["files"].values() for digest, _ in held}
 
 
 # ---------------------------------------------------------------------- the format
@@ -295,94 +294,3 @@ def _layout(name: str, arrays: dict[str, Array]) -> tuple[int, Layout]:
         msg = f"append[{name!r}] must be an array, or named arrays with equally many rows, got {shapes}"
         raise ValueError(msg)
     return length, {key: [array.dtype.str, list(array.shape[1:])] for key, array in arrays.items()}
-
-
-def _packed(state: dict[str, Any], where: str, **plain: object) -> memoryview:
-    """Return the bytes of a file: the same for the same state, so without the time of day."""
-    arrays: list[Array] = []
-    text = json.dumps({"format": _FORMAT, **plain, "state": _encoded(state, where, arrays)}).encode()
-    if len(text) > _TEXT:
-        msg = f"{where} must need at most {_TEXT} bytes beside its arrays, got {len(text)}: use arrays for long lists"
-        raise ValueError(msg)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("contents.json"), text)
-        for n, array in enumerate(arrays):
-            with archive.open(zipfile.ZipInfo(f"{n}.npy"), "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-        archive.comment = b"0" * _SUM
-    content = buffer.getbuffer()
-    content[-_SUM:] = hashlib.sha256(content[:-_SUM]).hexdigest().encode()
-    return content
-
-
-def _unpacked(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a file holds beside the state, and the state."""
-    if hashlib.sha256(memoryview(content)[:-_SUM]).hexdigest().encode() != content[-_SUM:]:
-        msg = f"{name} is damaged: {len(content)} bytes with a wrong checksum" if content else f"{name} is empty"
-        raise ValueError(msg)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        plain = json.loads(_text(archive))
-        if plain["format"] != _FORMAT:
-            msg = f"{name} has the format {plain['format']}, and this version reads {_FORMAT}"
-            raise ValueError(msg)
-
-        def read(n: int) -> Array:
-            with archive.open(f"{n}.npy") as member:
-                array: Array = np.lib.format.read_array(member, allow_pickle=False)
-            if array.dtype.kind not in _KINDS:
-                msg = f"{name} holds {array.dtype}"
-                raise ValueError(msg)
-            return array
-
-        return plain, _decoded(plain.pop("state"), read)
-
-
-def _text(archive: zipfile.ZipFile) -> bytes:
-    info = archive.getinfo("contents.json")
-    if info.file_size > _TEXT or any(i.compress_type != zipfile.ZIP_STORED for i in archive.infolist()):
-        msg = "its JSON is too long, or something in it is compressed, so that a small file could become a large one"
-        raise ValueError(msg)
-    return archive.read(info)
-
-
-def _encoded(value: Any, where: str, arrays: list[Array]) -> Any:
-    """Return JSON for a value. What JSON lacks is an object with one key, the kind of thing that it stands for."""
-    kind = type(value)
-    if value is None or kind in {bool, float, str}:
-        return value
-    if kind is int:
-        return value if abs(value) < 2**63 else {"int": hex(value)}  # decimals have a limit on their length
-    if kind is np.ndarray or isinstance(value, np.generic):
-        array = np.asarray(value)
-        if array.dtype.kind in _KINDS:
-            arrays.append(array)
-            return {"array" if kind is np.ndarray else "scalar": len(arrays) - 1}
-    if kind in {list, tuple}:
-        found = [_encoded(v, f"{where}[{n}]", arrays) for n, v in enumerate(value)]
-        return found if kind is list else {"tuple": found}
-    if kind is dict and all(type(key) is str for key in value):
-        return {"dict": {key: _encoded(v, f"{where}[{key!r}]", arrays) for key, v in value.items()}}
-    msg = (
-        f"{where} must be an array of numbers or booleans, int, float, str, bool, None, or a list, tuple or dict (with "
-        f"strings as keys) of such, got {getattr(value, 'dtype', value)!r} ({kind.__name__})"
-    )
-    raise TypeError(msg)
-
-
-def _decoded(value: Any, read: Callable[[int], Array]) -> Any:
-    if isinstance(value, list):
-        return [_decoded(v, read) for v in value]
-    if not isinstance(value, dict):
-        return value
-    ((kind, held),) = value.items()
-    match kind:
-        case "dict":
-            return {key: _decoded(v, read) for key, v in held.items()}
-        case "tuple":
-            return tuple(_decoded(v, read) for v in held)
-        case "int":
-            return int(held, 16)
-        case "scalar":
-            return read(held)[()]
-    return read(held)

@@ -1,7 +1,8 @@
 """What the training experiments found, and what the figures that show it share.
 
 ``figures/experiments.py`` runs groups of players in worlds, ten seeds each, and keeps curves as means over fifty parts
-of a run in ``figures/data``: those *cells* are read here, in a checkout. :mod:`lase_core.metrics` says what is measured.
+of a run in ``figures/data``: those *cells* are read here, in a checkout. :mod:`lase_core.metrics` says what is
+measured.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ __all__ = [
     "ends",
     "how_run",
     "interval",
+    "listed",
     "pairs",
     "rank",
     "read",
     "seconds",
     "starts",
+    "write",
 ]
 
 _PART = 0.1  # share of a run that counts as its end, and as its beginning
@@ -292,6 +295,55 @@ def interval(values: ArrayLike) -> tuple[Array, Array]:
     return np.asarray(mean), np.asarray(np.where(n > 1, half, np.nan))
 
 
+def write(values: ArrayLike, digits: int = 1) -> str:
+    """Write mean and interval.
+
+    Parameters
+    ----------
+    values : array_like, shape (seeds,)
+        One each.
+    digits : int, default 1
+        After the point.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> write([1, 2, 3])
+    '2.0 ± 2.5'
+    """
+    mean, half = interval(values)
+    return _signed(f"{mean:.{digits}f}" + (f" ± {half:.{digits}f}" if np.isfinite(half) else ""))
+
+
+def listed(names: Sequence[str], nothing: str = "none") -> str:
+    """Join names as in a sentence.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What to list.
+    nothing : str, default "none"
+        What to say if there are none.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listed(["Coin", "Cleanup", "Stag hunt"]), listed(["Coin"]), listed([], "no world")
+    ('Coin, Cleanup and Stag hunt', 'Coin', 'no world')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or nothing
+
+
+def _signed(number: str) -> str:
+    return number.replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Difference:
     """A difference of means with its 95 % interval."""
@@ -306,7 +358,7 @@ class Difference:
 
     def __str__(self) -> str:
         """Write it with its sign."""
-        return f"{self.mean:+.2f} ± {self.half:.2f}".replace("-", "−")
+        return _signed(f"{self.mean:+.2f} ± {self.half:.2f}")
 
     def say(self, above: str, below: str, level: str) -> str:
         """Choose words by the interval.
@@ -373,7 +425,8 @@ class Rank:
 
     def __str__(self) -> str:
         """Write it."""
-        return f"{self.rho:.2f} [{self.low:.2f}, {self.high:.2f}]".replace("-", "−")
+        rho, low, high = (f"{round(value, 2) + 0.0:.2f}" for value in (self.rho, self.low, self.high))
+        return _signed(f"{rho} [{low}, {high}]")
 
 
 def rank(x: ArrayLike, y: ArrayLike, *, draws: int = 2000, rng: int = 0) -> Rank:
@@ -395,7 +448,7 @@ def rank(x: ArrayLike, y: ArrayLike, *, draws: int = 2000, rng: int = 0) -> Rank
     Examples
     --------
     >>> print(rank([[1, 2, 3], [4, 5, 6]], [[1, 1, 2], [3, 3, 4]]))
-    0.97 [0.85, 1.00]
+    0.97 [0.90, 1.00]
     """
     from scipy import stats
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["complete"]
+__all__ = ["complete", "store"]
 
 
 @contextmanager
@@ -49,3 +49,25 @@ def complete(path: str | os.PathLike[str]) -> Iterator[Path]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def store(path: Path, content: bytes | memoryview) -> None:
+    """Write a file that appears when it is complete and on the disk.
+
+    Parameters
+    ----------
+    path : Path
+        What it shall be called.
+    content : bytes
+        What it shall hold.
+    """
+    with complete(path) as partial, partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if os.name == "posix":  # elsewhere folders cannot be opened
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -37,12 +37,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lase_core.files import complete
+from lase_core.files import store
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Run", "check_same", "create", "read", "store", "write_metrics", "write_summary"]
+__all__ = ["Run", "check_same", "create", "read", "write_metrics", "write_summary"]
 
 _KEPT = "dtype before netCDF"  # an attribute of variables that netCDF 3 has no type for
 _SAFE = {"bool", "int8", "int16", "int32", "float32", "float64"}
@@ -213,28 +213,6 @@ def read(folder: str | os.PathLike[str]) -> Run:
         dataset = xr.load_dataset(content, engine="scipy", decode_times=False, decode_timedelta=False)
         dataset = dataset.assign({name: _restored(values) for name, values in dataset.variables.items()})
     return Run(dataset, there["config"], tuple(there["seeds"]), folder, _read(summary) if summary.exists() else {})
-
-
-def store(path: Path, content: bytes | memoryview) -> None:
-    """Write a file that appears when it is complete and on the disk.
-
-    Parameters
-    ----------
-    path : Path
-        What it shall be called.
-    content : bytes
-        What it shall hold.
-    """
-    with complete(path) as partial, partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if os.name == "posix":  # elsewhere folders cannot be opened
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 # ---------------------------------------------------------------------- netCDF

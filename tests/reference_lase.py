@@ -176,7 +176,7 @@ class Gifts:
             return lambda row: [softmax(mlp(x(j, row), actor)) for j in others]
         if kind == "predictor":
             widths = [width, s.estimate_hidden, (n - 1) * n_actions]
-            network = layers(self.parameters("predictor", seed, i), widths)
+            network = layers(self.parameters("estimate", seed, i), widths)
 
             def predicted(row):
                 z = mlp(x(i, row), network)
@@ -186,7 +186,7 @@ class Gifts:
         assert kind == "perspective"
         actor = self.selfish(seed, i, width)
         widths = [width + n - 1, s.estimate_hidden, s.estimate_hidden, width]
-        imagination = layers(self.parameters("imagination", seed, i), widths)
+        imagination = layers(self.parameters("estimate", seed, i), widths)
         return lambda row: [
             softmax(mlp(sigmoid(mlp(x(i, row) + one_hot(k, n - 1), imagination)), actor)) for k in range(n - 1)
         ]

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lase_core import checkpoints
+from lase_core import packing
 from lase_core.checkpoints import Chunks, load, save
+from lase_core.packing import unpacked
 
 DTYPES = ["?", "i1", "u1", "<i2", ">i4", "<u4", "<i8", ">u8", "<f2", ">f4", "<f8", "<c8", ">c16", np.longdouble]
 
@@ -127,11 +128,11 @@ def test_what_cannot_be_saved_is_named_and_nothing_is_written(tmp_path, state, s
 
 
 def test_long_texts_are_refused_before_they_cannot_be_loaded(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "_TEXT", 1000)
+    monkeypatch.setattr(packing, "_TEXT", 1000)
     save(tmp_path, 1, {"a": "x" * 800})
     with pytest.raises(ValueError, match=r"at most 1000 bytes beside its arrays, got 2\d\d\d"):
         save(tmp_path, 2, {"a": "x" * 2000})
-    monkeypatch.setattr(checkpoints, "_TEXT", 500)
+    monkeypatch.setattr(packing, "_TEXT", 500)
     with pytest.raises(ValueError, match=r"JSON is too long"):
         load(tmp_path)
 
@@ -162,10 +163,10 @@ def test_every_flipped_bit_and_every_length_is_noticed(tmp_path):
             bad = bytearray(good)
             bad[place] ^= 1 << bit
             with pytest.raises(ValueError, match="damaged"):
-                checkpoints._unpacked(bytes(bad), "it")
+                unpacked(bytes(bad), "it")
     for length in range(len(good)):
         with pytest.raises(ValueError, match="damaged" if length else "empty"):
-            checkpoints._unpacked(good[:length], "it")
+            unpacked(good[:length], "it")
     # The same by way of the folder, at fewer places.
     for bad in [*(good[:n] for n in range(0, len(good), 37)), good + b"\0", b"no zip", bytes(len(good))]:
         path.write_bytes(bad)

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from lase_core.agents.actor_critic import ActorCritic
 from lase_core.agents.cast import LEARNERS, cast
 from lase_core.agents.empathic import Empathy
+from lase_core.agents.networks import Networks
 from lase_core.agents.observe import Observer
+from lase_core.agents.replay import Replay
 from lase_core.agents.segment import Segment, lambda_returns, spread
 from lase_core.empathy import ESTIMATORS, JointCritic
 from lase_core.envs import WORLDS, make
-from lase_core.nn import Network, gradient_error
+from lase_core.nn import Network, RecurrentNetwork, gradient_error
 from lase_core.settings import Settings
 
 N, A, B, T = 3, 3, 2, 3
@@ -29,12 +31,23 @@ STILL = Settings(
 @pytest.fixture
 def double(monkeypatch):
     """Make parameters of new networks float64: differences of float32 say nothing."""
-    monkeypatch.setattr(Network.__init__, "__defaults__", (np.float64,))
+    for kind in (Network, RecurrentNetwork):
+        monkeypatch.setattr(kind.__init__, "__defaults__", (np.float64,))
     monkeypatch.setattr(JointCritic.__init__, "__kwdefaults__", {"dtype": np.float64})
 
 
-def generators(n=2):
-    return [np.random.default_rng(5 + k) for k in range(n)]
+def networks_of(settings=STILL, window=WINDOW, width=WIDTH):
+    rngs = [np.random.default_rng(5 + k) for k in range(2)]
+    return Networks(window=window, n_inputs=width, n_actions=A, n_agents=N, settings=settings, rngs=rngs)
+
+
+def acting_of(n_learners=N, settings=STILL):
+    return ActorCritic(networks_of(settings), n_learners, settings)
+
+
+def learn(empathy, segment, parts=1, seed=0):
+    """Learn from one segment, perhaps told several times."""
+    return empathy.learn([lambda: segment] * parts, np.random.default_rng(seed))
 
 
 def segment_of(*, seed=0, over=False, leaving=True, steps=T, window=WINDOW, n_seeds=2):
@@ -84,7 +97,7 @@ def returns_of(segment, rewards, values, i, *, discount, trace, seed):
 def test_gradient_of_the_acting_loss(double, normalise, exploration, entropy, trace, over, leaving):
     s = STILL.changed(normalise=normalise, trace=trace, discount=0.9, value_coefficient=0.7)
     learners = np.array([0, 2])
-    acting = ActorCritic(WIDTH, A, 2, s, generators())
+    acting = acting_of(2, s)
     segment = segment_of(over=over, leaving=leaving)
     rng = np.random.default_rng(1)
     objective, values = rng.normal(size=(2, 2, T * B)), rng.normal(size=(2, 2, T + 1, B))
@@ -130,9 +143,57 @@ def test_gradient_of_the_acting_loss(double, normalise, exploration, entropy, tr
     np.testing.assert_allclose(noted["gradient norm"], np.linalg.norm(acting.network.gradient, axis=-1), rtol=1e-9)
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("first", [True, False])
+def test_gradient_of_the_acting_loss_with_memory(double, cell, first):
+    # what it remembers at the beginning of the segment is held; networks are evaluated by themselves here
+    s = STILL.changed(cell=cell, cell_width=3, normalise=False, trace=0.8, discount=0.9, value_coefficient=0.7)
+    acting, segment, rng = acting_of(N, s), segment_of(), np.random.default_rng(1)
+    acting.begin_episode()
+    if not first:
+        for _ in range(2):
+            acting.act(rng.random((2, N, B, WIDTH)), 0.0)
+    acting.begin_segment()
+    start = acting._state
+    assert (start is None) == first
+    played = []
+    for t in range(T):
+        policies, values = acting.act(segment.by_step(segment.x)[:, :, t], 0.2)
+        played.append((policies, values))
+    kept = acting._state
+    _, at_end = acting.act(segment.last_x, 0.2, last=True)
+    assert acting._state is kept  # what was seen last is going to be seen again
+    values = np.stack([values for _, values in played] + [at_end], axis=2)
+    objective = rng.normal(size=(2, N, T * B))
+    acting.update(segment, np.arange(N), objective, values, exploration=0.2, entropy=0.3)
+    held = {}
+    for seed, i in np.ndindex(2, N):
+        held[seed, i] = returns_of(segment, objective[seed, i], values[seed, i], i, discount=0.9, trace=0.8, seed=seed)
+
+    def loss():
+        y, _, _ = acting.network.forward(segment.by_step(segment.x), start)
+        found = np.zeros((2, N))
+        for seed, i in np.ndindex(2, N):
+            rows = there(segment, seed, i)
+            for row in rows:
+                *z, value = y[seed, i][divmod(row, B)].tolist()
+                policy = slow.softmax(z)
+                gained = held[seed, i][row] - values[seed, i][divmod(row, B)]
+                likely = np.log(slow.mixture(policy, 0.2)[segment.actions[seed, i, row]])
+                error = (value - held[seed, i][row]) ** 2
+                found[seed, i] += (-likely * gained - 0.3 * slow.entropy(policy) + 0.7 * error) / len(rows)
+        return found
+
+    assert gradient_error(loss, acting.network.theta, acting.network.gradient) < 1e-5
+    # going through the segment at once is what was done step by step
+    y, _, _ = acting.network.forward(segment.by_step(segment.x), start)
+    for t, (_, said) in enumerate(played):
+        np.testing.assert_allclose(y[:, :, t, :, -1], said, atol=1e-12)
+
+
 def test_an_update_goes_down_the_loss():
     # whoever was paid for one action takes it more often
-    acting = ActorCritic(WIDTH, A, N, STILL.changed(learning_rate=0.01, normalise=False), generators())
+    acting = acting_of(N, STILL.changed(learning_rate=0.01, normalise=False))
     segment = segment_of(leaving=False)
     objective = (segment.actions == 1).astype(np.float32)
     before, _ = acting.act(segment.x, 0.0)
@@ -145,17 +206,17 @@ def test_an_update_goes_down_the_loss():
 
 def test_rates_and_norms_of_steps():
     s = STILL.changed(learning_rate=0.01, critic_rate=0.02, selfish_rate=0.03, estimate_rate=0.04, clip=0.5)
-    acting = ActorCritic(WIDTH, A, N, s, generators())
+    acting = acting_of(N, s)
     assert (acting.adam.rate, acting.adam.clip) == (0.01, 0.5)
     empathy = empathy_of("perspective", settings=s)
     rates = {name: adam.rate for name, (_, adam) in empathy.networks().items()}
-    assert rates == {"critic": 0.02, "selfish": 0.03, "imagination": 0.04}
-    assert [adam.clip for name, (_, adam) in empathy.networks().items() if name != "imagination"] == [0.5, 0.5]
+    assert rates == {"critic": 0.02, "selfish": 0.03, "estimate": 0.04}
+    assert [adam.clip for name, (_, adam) in empathy.networks().items() if name != "estimate"] == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("exploration", [0.0, 0.3, 1.0])
 def test_behaviour_policies(exploration):
-    acting = ActorCritic(WIDTH, A, N, STILL, generators())
+    acting = acting_of()
     x = np.random.default_rng(0).random((2, N, 4, WIDTH), dtype=np.float32)
     policies, values = acting.act(x, exploration)
     for seed, i, row in np.ndindex(2, N, 4):
@@ -166,8 +227,7 @@ def test_behaviour_policies(exploration):
 
 # ---------------------------------------------------------------------- empathy
 def empathy_of(kind, members=(0, 2), settings=STILL):
-    sizes = {"n_inputs": WIDTH, "n_agents": N, "n_actions": A}
-    return Empathy(np.array(members), kind, settings=settings, rngs=generators(), **sizes)
+    return Empathy(members, kind, networks_of(settings))
 
 
 def critic_of(theta):
@@ -185,7 +245,7 @@ def test_gradient_of_the_loss_of_action_values(double, trace, over, members):
     empathy = empathy_of("uniform", members, STILL.changed(critic_trace=trace, critic_discount=0.8))
     segment = segment_of(over=over)
     theta = empathy.critic.network.theta
-    noted = empathy.learn(segment, np.random.default_rng(0))
+    noted = learn(empathy, segment)
     held = {}
     for seed, g in np.ndindex(2, len(members)):
         i, critic = members[g], critic_of(theta[seed, g])
@@ -218,7 +278,7 @@ def test_gradient_of_the_loss_of_action_values(double, trace, over, members):
 def test_gradient_of_the_selfish_loss(double, weight):
     empathy = empathy_of("perspective-ideal", settings=STILL.changed(selfish_entropy=weight))
     segment = segment_of()
-    empathy.learn(segment, np.random.default_rng(0))
+    learn(empathy, segment)
     theta = empathy.selfish.theta
     own, scales = {}, np.empty((2, 2))
     for seed, g in np.ndindex(2, 2):
@@ -250,11 +310,11 @@ def test_usual_range_of_action_values():
         x = segment.x[:, [0, 2]]
         own = empathy.critic.counterfactual(empathy.critic.before_actions(x, actions), actions, 0)
         found.append(np.ptp(own, axis=-1).mean(axis=-1))
-        empathy.learn(segment, np.random.default_rng(0))
+        learn(empathy, segment)
         np.testing.assert_allclose(empathy.range, np.mean(found, axis=0), rtol=1e-5)
     means[...] = empathy.range
     empathy.updates = 5000
-    empathy.learn(segment, np.random.default_rng(0))
+    learn(empathy, segment)
     np.testing.assert_allclose(empathy.range, 0.99 * means + 0.01 * found[-1], rtol=1e-5)
 
 
@@ -262,11 +322,11 @@ def test_usual_range_of_action_values_when_nobody_was_there():
     # steps at which a player has left say nothing about its action values
     empathy = empathy_of("uniform")
     segment = segment_of(leaving=False)
-    empathy.learn(segment, np.random.default_rng(0))
+    learn(empathy, segment)
     kept = empathy.range.copy()
     segment.present[:, 2], segment.last_present[:, 2] = False, False
     segment.actions[:, 2], segment.last_actions[:, 2], segment.rewards[:, 2] = -1, -1, 0
-    empathy.learn(segment, np.random.default_rng(0))
+    learn(empathy, segment)
     np.testing.assert_array_equal(empathy.range[:, 1], kept[:, 1])
 
 
@@ -274,8 +334,8 @@ def test_usual_range_of_action_values_when_nobody_was_there():
 def test_gradient_of_the_loss_of_predictions(double, members):
     empathy = empathy_of("predictor", members)
     segment = segment_of()
-    empathy.learn(segment, np.random.default_rng(0))
-    network, _ = empathy.networks()["predictor"]
+    learn(empathy, segment)
+    network, _ = empathy.networks()["estimate"]
 
     def loss():
         found = np.zeros((2, len(members)))
@@ -299,9 +359,9 @@ def test_gradient_of_the_loss_of_imagination(double, delta, window):
     members = (0, 2)
     empathy = empathy_of("perspective", members, STILL.changed(delta=delta))
     segment = segment_of(window=window)
-    network, _ = empathy.networks()["imagination"]
+    network, _ = empathy.networks()["estimate"]
     kept = empathy.selfish.theta.copy()
-    empathy.learn(segment, np.random.default_rng(0))
+    learn(empathy, segment)
     np.testing.assert_array_equal(empathy.selfish.theta, kept)
     actors = {key: slow.layers(kept[key], [WIDTH, 4, A]) for key in np.ndindex(2, 2)}
     hidden = 0
@@ -347,8 +407,8 @@ def test_what_each_kind_learns(kind):
     s = STILL.changed(critic_rate=0.01, selfish_rate=0.01, estimate_rate=0.01)
     empathy, segment = empathy_of(kind, settings=s), segment_of()
     before = {name: network.theta.copy() for name, (network, _) in empathy.networks().items()}
-    empathy.learn(segment, np.random.default_rng(0))
-    own = {"perspective": {"selfish", "imagination"}, "perspective-ideal": {"selfish"}, "predictor": {"predictor"}}
+    learn(empathy, segment)
+    own = {"perspective": {"selfish", "estimate"}, "perspective-ideal": {"selfish"}, "predictor": {"estimate"}}
     assert set(before) == {"critic"} | own.get(kind, set())
     for name, (network, adam) in empathy.networks().items():
         assert (network.theta != before[name]).any(axis=-1).all()
@@ -359,19 +419,95 @@ def test_everybody_gone_from_a_segment_teaches_nothing_and_harms_nobody():
     for kind in ESTIMATORS:
         empathy = empathy_of(kind, settings=STILL.changed(critic_rate=0.01, selfish_rate=0.01, estimate_rate=0.01))
         segment = segment_of()
-        empathy.learn(segment, np.random.default_rng(0))
+        learn(empathy, segment)
         for name in ("present", "last_present", "rewards"):
             getattr(segment, name)[...] = 0
         segment.actions[...] = segment.last_actions[...] = -1
-        noted = empathy.learn(segment, np.random.default_rng(0))
+        noted = learn(empathy, segment)
         assert (noted["action value loss"] == 0).all()
         for network, _ in empathy.networks().values():
             assert np.isfinite(network.theta).all()
             assert (network.gradient == 0).all()
-        acting = ActorCritic(WIDTH, A, N, STILL, generators())
+        acting = acting_of()
         zeros = np.zeros((2, N, T + 1, B), np.float32)
         acting.update(segment, np.arange(N), segment.rewards, zeros, exploration=0.1, entropy=0.1)
         assert (acting.network.gradient == 0).all()
+
+
+@pytest.mark.parametrize("kind", ["predictor", "perspective"])
+def test_parts_are_averaged(kind):
+    segments = [segment_of(seed=k, leaving=False) for k in range(3)]
+    wanted = {}
+    for segment in segments:
+        alone = empathy_of(kind)
+        alone.range[...], alone.updates = 1, 10**9
+        learn(alone, segment)
+        for name, (network, _) in alone.networks().items():
+            if name != "selfish":  # its unit changes with what was seen; the imagination writes into its gradient
+                wanted.setdefault(name, []).append(network.gradient.copy())
+    together = empathy_of(kind)
+    together.range[...], together.updates = 1, 10**9
+    noted = together.learn([lambda part=part: part for part in segments], np.random.default_rng(0))
+    for name, gradients in wanted.items():
+        network, adam = together.networks()[name]
+        np.testing.assert_allclose(network.gradient, np.mean(gradients, axis=0), atol=1e-6)
+        assert adam.steps == 1
+    assert together.updates == 10**9 + 1
+    losses = [learn(empathy_of(kind), segment)["action value loss"] for segment in segments]
+    np.testing.assert_allclose(noted["action value loss"], np.mean(losses, axis=0), rtol=1e-5)
+
+
+# ---------------------------------------------------------------------- replay
+def binary(seed, **options):
+    segment = segment_of(seed=seed, **options)
+    segment.x, segment.last_x = (np.asarray(x > 0.6, np.float32) for x in (segment.x, segment.last_x))
+    segment.rewards = segment.rewards.astype(np.float32)
+    return segment
+
+
+def test_replay_gives_back_what_was_played():
+    replay = Replay(3)
+    played = [binary(k) for k in range(5)]
+    for k, segment in enumerate(played):
+        assert len(replay) == min(k, 3)
+        replay.add(segment)
+    assert replay.rounds == 5
+    rng = np.random.default_rng(0)
+    slots, seeds, worlds = replay.draw(40, rng)
+    assert (np.unique(slots).tolist(), np.unique(worlds).tolist()) == ([0, 1, 2], [0, 1])
+    assert (seeds == np.arange(2)[:, None]).all()
+    found = replay.segment((slots, seeds, worlds))
+    assert (found.steps, found.worlds, found.window, found.over, found.first) == (T, 40, WINDOW, False, True)
+    at = {0: 3, 1: 4, 2: 2}  # slot: round
+    for seed, episode in np.ndindex(2, 40):
+        source, world = played[at[slots[seed, episode]]], worlds[seed, episode]
+        for name in ("x", "actions", "rewards", "present"):
+            got = found.by_step(getattr(found, name))[seed, :, :, episode]
+            np.testing.assert_array_equal(got, source.by_step(getattr(source, name))[seed, :, :, world])
+        for name in ("last_x", "last_actions", "last_present"):
+            got = getattr(found, name)[seed, :, episode]
+            np.testing.assert_array_equal(got, getattr(source, name)[seed, :, world])
+    assert found.x.dtype == found.rewards.dtype == np.float32
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 7])
+def test_replay_goes_on_from_a_checkpoint(rounds):
+    replay, kept = Replay(3), {}
+    for k in range(rounds):
+        replay.add(binary(k, over=True))
+        for name, rows in replay.fresh().items():
+            kept[name] = np.concatenate([*([kept[name]] if name in kept else []), rows])[-3:]
+    other = Replay(3)
+    other.restore(replay.state(), kept)
+    for both in (replay, other):
+        both.add(binary(99, over=True))
+    assert (len(other), other.rounds, other.saved) == (len(replay), replay.rounds, replay.saved)
+    drawn = [both.draw(30, np.random.default_rng(1)) for both in (replay, other)]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    mine, theirs = (both.segment(where) for both, where in zip((replay, other), drawn, strict=True))
+    for name in ("x", "actions", "rewards", "present", "last_x", "last_actions", "last_present", "over", "window"):
+        np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name))
+    assert all(len(rows) == 1 for rows in replay.fresh().values())
 
 
 # ---------------------------------------------------------------------- returns

@@ -83,6 +83,9 @@ def train(  # noqa: PLR0913 (what a run is)
     except FloatingPointError as error:
         print(f"lase: {error}", file=sys.stderr)
         return 1
+    except MemoryError as error:
+        msg = f"not enough memory ({error}): set fewer worlds, a shorter segment, narrower layers, or fewer seeds"
+        raise ValueError(msg) from error
     if as_json:
         _print_json(done)
     else:
@@ -104,6 +107,8 @@ def _begun(given: dict[str, Any], words: tuple[str, ...], out: Path | None) -> R
 
     world = values.world_name(given.get("world", ""))
     if not world:
+        for word in words:  # --set takes all words that follow
+            values.key_and_value(word)
         msg = "give a WORLD (matrix, coin, cleanup, snowdrift, stag_hunt), or --resume DIR"
         raise ValueError(msg)
     if values.is_run(given["world"]):
