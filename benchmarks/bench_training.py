@@ -17,8 +17,8 @@ import numpy as np
 import torch_lase
 from measure import Row, best_time, report
 
+from lase_core.jobs import job
 from lase_core.nn import LSTM, Adam, Collapsed, Convolution, Dense, RecurrentNetwork, Relu
-from lase_core.training import job
 
 STEPS, ACTIONS = 100, 4
 RECORDED = 6100  # agent-steps a second of LASE's research code on Coin, two threads, all in

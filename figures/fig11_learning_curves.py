@@ -16,6 +16,7 @@ from lase_core.experiments import (
 )
 from lase_core.report import Comparison, Drawn
 
+LOGARITHMIC = {"cleanup"}  # where ends differ by powers of ten
 OWN, GIFTS, GROUP = "a2c", "lase:perspective", "go"
 
 
@@ -124,6 +125,11 @@ def _picture():
             ax.fill_between(x, mean - half, mean + half, color=look.color, alpha=0.16, lw=0, zorder=order - 2)
             ax.plot(x, mean, color=look.color, ls=look.style, lw=2.2 if main else 1.2, zorder=order, label=look.label)
         ax.set(title=title, xlim=(0, x[-1]))
+        if world in LOGARITHMIC:
+            ax.set(yscale="log", title=f"{title} (logarithmic)")
+            ticks = [tick for tick in (1, 2, 5, 10, 20, 50, 100) if ax.get_ylim()[0] <= tick <= ax.get_ylim()[1]]
+            ax.set_yticks(ticks, [f"{tick}" for tick in ticks])
+            ax.minorticks_off()
         ax.spines[["top", "right"]].set_visible(False)
     for ax in axes[:, 0]:
         ax.set_ylabel("collective reward of an episode")

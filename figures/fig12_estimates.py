@@ -20,6 +20,7 @@ from lase_core.experiments import (
 from lase_core.report import Comparison, Drawn
 
 EXACT, KNOWS_NOTHING = "lase:oracle", "lase:uniform"
+SHORT = {"weight": "gifts", "collective": "end value"}
 MEASURES = {"weight": "mean gift weight", "collective": "collective reward"}
 
 
@@ -44,7 +45,8 @@ def draw(scale):  # noqa: ARG001 (the cells are the same at every scale)
             "E[w] ≤ 1/(4(N − 1)); with two actions E[w] = p(1 − p)/(N − 1), which is 0 for a player that always does "
             "the same. For frozen estimates of two actions theory adds that who is underrated is given more, and that "
             "cooperation pays only where the estimate is low enough. Surprise is not quite that: to overrate somebody "
-            "is an error too, and earns it nothing. Uniform estimates all have the surprise log A, of A actions. "
+            "is an error too, and earns it little. Uniform estimates all have the surprise log A, of A actions. "
+            f"Between seeds of one and the same estimate ρ is: {_within(found)}. "
             + how_run([f"main {world} {name}" for world in WORLDS for name in ESTIMATORS])
             + " The paper compares LASE with and without perspective taking; whether it reports how likely its "
             "estimates were is not known here."
@@ -56,7 +58,9 @@ def _ends(world):
     """Return surprise, gift weight and end value, (estimators, seeds) each."""
     cells = [f"main {world} {name}" for name in ESTIMATORS]
     return {
-        "surprise": -np.array([pairs(ends(cell, "log_likelihood")) for cell in cells]),
+        "surprise": -np.array([pairs(ends(cell, "log_likelihood")) for cell in cells]).round(
+            5
+        ),  # uniform: all the same
         "weight": np.array([pairs(ends(cell, "weight")) for cell in cells]),
         "collective": np.array([ends(cell, "collective") for cell in cells]),
         "own": ends(f"main {world} a2c", "collective"),
@@ -82,12 +86,23 @@ def _claim(found, ranks):
             for world, title in WORLDS.items()
         ]
     )
+    within = {w: {"collective": rank(v["surprise"], v["collective"], within=True)} for w, v in found.items()}
     return (
         f"The worse a co-player is predicted, the more it is given: this holds in {_worlds(ranks, 'weight')}. And the "
         f"worse it is predicted, the more the group earns: this holds in {_worlds(ranks, 'collective')}. Exact "
         f"knowledge of the other's policy gives the lowest end value of the five in {listed(lowest, 'no world')}: "
-        f"{numbers}. The relation is one of ranks, over all five, and worse prediction is not always better: the "
-        f"highest mean is that of {highest}."
+        f"{numbers}. That is a comparison of estimates, and of ranks: the highest mean is that of {highest}, and "
+        "between seeds of one and the same estimate more surprise goes with a higher end value in "
+        f"{_worlds(within, 'collective')}."
+    )
+
+
+def _within(found):
+    """Write correlations that differences between estimates do not enter."""
+    return "; ".join(
+        f"{WORLDS[world]} "
+        + ", ".join(f"{what} {rank(v['surprise'], v[measure], within=True)}" for measure, what in SHORT.items())
+        for world, v in found.items()
     )
 
 

@@ -41,9 +41,9 @@ def draw(scale):  # noqa: ARG001 (the cells are the same at every scale)
             "Gift weight: mean over steps and ordered pairs of players; what is given is this share of a reward, on "
             "average over all steps, with a reward or without. Colours show it as a share of the largest weight "
             "possible, 1/(N − 1). Equality is that of a seed's mean rewards over the last tenth of episodes, "
-            "E = 1 − Σ|R_i − R_j|/(2N ΣR), then the mean over seeds; unlike the mean of the equality of single episodes "
-            "it is not lowered by chance that falls now on one player, now on another. E has no meaning where the sum "
-            "is not positive, and is below 0 where somebody loses much: "
+            "E = 1 − Σ|R_i − R_j|/(2N ΣR), then the mean over seeds; unlike the mean of the equality of episodes it "
+            "is not lowered by chance that falls now on one player, now on another. E has no meaning where the sum is "
+            "not positive, and is below 0 where somebody loses much: "
             f"{_undefined(equal)}. Numbers are mean ± half a 95 % interval over seeds. "
             + how_run([f"main {world} {name}" for world in WORLDS for name in ALGORITHMS])
             + " The paper's Table 1 lists mean gift weights over the last 10,000 episodes, and another of its tables "

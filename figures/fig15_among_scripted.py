@@ -85,10 +85,11 @@ def _picture(cells):
             ax.plot(x, mean, color=color, ls=style, lw=2, label=f"to the {name} player" if k == 3 else f"to the {name}")
         n = data.sizes["agent"]
         ax.axhline(1 / (4 * (n - 1)), color=INK, ls=":", lw=1, zorder=0)
-        ax.set(xlim=(0, x[-1]), ylim=(0, None), xlabel="episodes, thousands")
+        ax.set(xlim=(0, x[-1]), xlabel="episodes, thousands")
         ax.set_title(f"LASE, {_label(kind)}", color=ALGORITHMS[f"lase:{kind}"].color)
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("gift weight")
+    axes[0].set_ylim(bottom=0)
     handles, labels = axes[0].get_legend_handles_labels()
     handles.append(plt.Line2D([], [], color=INK, ls=":", lw=1))
     labels.append("most, if exactly predicted")

@@ -26,7 +26,8 @@ def draw(scale):  # noqa: ARG001 (the cells are the same at every scale)
             "co-players are taken within a seed, to the mean player of a group of A2C by Welch's interval. "
             + how_run(list(CELLS.values()))
             + " The paper ran 30,000 episodes of 100 steps in its larger Cleanup, and shows that LASE among A2C "
-            "is not exploited."
+            "is not exploited. Of two players in a matrix game theory says that LASE ends defecting beside a learner "
+            "for itself, and pays it to cooperate."
         ),
     )
 
@@ -49,14 +50,17 @@ def _claim(found):
         share = write(100 * cleaned[:, 0] / np.maximum(cleaned.sum(axis=1), 1e-9), 0)
         gifts = f", after giving {write((reward - total)[:, 0], 2)} net" if one == "lase:perspective" else ""
         verdict = {
-            (True, True): "is exploited: it has less than they, and less than it would have as one of them",
+            (True, True): "is exploited: it has less than they, and less than a player of a group of A2C",
             (True, False): "has less than they, but not less than a player of a group of A2C",
             (False, True): "has less than a player of a group of A2C, but not less than they",
-            (False, False): "is not exploited: it has no less than they, and no less than in a group of A2C",
+            (
+                False,
+                False,
+            ): "is not found to be exploited: it has not less than they, nor than a player of a group of A2C",
         }[against.sign == -1, itself.sign == -1]
         said.append(
-            f"{SHORT[one]} among three A2C {verdict} (it has {write(total[:, 0])}{gifts}; {against} against its "
-            f"co-players, {itself} against the mean of a group of A2C). It does {share} % of the cleaning; its "
+            f"{SHORT[one]} among three A2C {verdict} (it has {write(total[:, 0])}{gifts}; {against} against the mean "
+            f"of its co-players, {itself} against that of a group of A2C). It does {share} % of the cleaning; its "
             f"co-players have {others.say('more', 'less', 'as much, within error,')} "
             f"{'than' if others.sign else 'as'} in a group of A2C ({others})."
         )
@@ -78,6 +82,8 @@ def _picture(found):
         for ax in (above, below):
             ax.set_xticks(x, [f"{SHORT[one]}\n(first seat)" if first else SHORT[one], *["A2C"] * 3])
             ax.spines[["top", "right"]].set_visible(False)
+    for row in axes:
+        row[0].set_ylim(bottom=0)
     axes[0, 0].set_ylabel("reward of an episode")
     axes[1, 0].set_ylabel("waste cleaned")
     grey = "0.35"

@@ -50,7 +50,7 @@ __all__ = [
     "write",
 ]
 
-_PART = 0.1  # share of a run that counts as its end, and as its beginning
+_PART = 0.1  # share of the parts of a run that counts as its end, and as its beginning
 _LEVEL = 0.95
 
 
@@ -145,12 +145,11 @@ def _read(folder: Path, name: str) -> xr.Dataset:
 
 
 def _mean(name: str, measure: str, *, last: bool) -> Array:
-    """Return the mean over the tenth of episodes at one end; parts count by their length."""
+    """Return the mean over the tenth of the parts at one end; parts count by their length."""
     data = read(name)
-    episodes = data.episode.to_numpy()
-    length = np.diff(episodes, prepend=0)
-    edge = _PART * episodes[-1]
-    chosen = episodes > episodes[-1] - edge + 1e-9 if last else episodes - length < edge - 1e-9
+    length = np.diff(data.episode.to_numpy(), prepend=0)
+    count = max(1, round(_PART * len(length)))
+    chosen = slice(-count, None) if last else slice(count)
     values = data[measure].to_numpy()[:, chosen].astype(np.float64)
     return np.asarray(np.average(values, axis=1, weights=length[chosen]))
 
@@ -429,13 +428,15 @@ class Rank:
         return _signed(f"{rho} [{low}, {high}]")
 
 
-def rank(x: ArrayLike, y: ArrayLike, *, draws: int = 2000, rng: int = 0) -> Rank:
+def rank(x: ArrayLike, y: ArrayLike, *, within: bool = False, draws: int = 2000, rng: int = 0) -> Rank:
     """Spearman's correlation over groups and seeds, with a bootstrap interval.
 
     Parameters
     ----------
     x, y : array_like, shape (groups, seeds)
         Two measures. Seeds are drawn anew within each group: groups are what was chosen, seeds are chance.
+    within : bool, default False
+        Whether ranks are taken within each group, so that differences between groups do not count.
     draws : int, default 2000
         Of the bootstrap.
     rng : int, default 0
@@ -449,6 +450,8 @@ def rank(x: ArrayLike, y: ArrayLike, *, draws: int = 2000, rng: int = 0) -> Rank
     --------
     >>> print(rank([[1, 2, 3], [4, 5, 6]], [[1, 1, 2], [3, 3, 4]]))
     0.97 [0.90, 1.00]
+    >>> print(rank([[1, 2, 3], [4, 5, 6]], [[3, 2, 1], [6, 5, 4]], within=True))
+    −1.00 [−1.00, −1.00]
     """
     from scipy import stats
 
@@ -457,10 +460,12 @@ def rank(x: ArrayLike, y: ArrayLike, *, draws: int = 2000, rng: int = 0) -> Rank
     groups = np.arange(len(a))[:, None]
 
     def rho(first: Array, second: Array) -> Array:
-        """Correlate ranks of the last axis."""
-        ranks = [stats.rankdata(v.reshape(*v.shape[:-2], -1), axis=-1) for v in (first, second)]
+        """Correlate ranks; 0 where one of the measures is the same everywhere."""
+        sides = (first, second) if within else (v.reshape(*v.shape[:-2], 1, -1) for v in (first, second))
+        ranks = [stats.rankdata(v, axis=-1) for v in sides]
         p, q = (r - r.mean(axis=-1, keepdims=True) for r in ranks)
-        return np.asarray((p * q).sum(axis=-1) / np.sqrt((p**2).sum(axis=-1) * (q**2).sum(axis=-1)))
+        scale = np.sqrt((p**2).sum(axis=(-2, -1)) * (q**2).sum(axis=(-2, -1)))
+        return np.asarray((p * q).sum(axis=(-2, -1)) / np.where(scale > 0, scale, 1))
 
     low, high = np.quantile(rho(a[groups, drawn], b[groups, drawn]), [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
     return Rank(float(rho(a, b)), float(low), float(high))

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lase_core import checkpoints, runs
+from lase_core import checkpoints
 from lase_core.envs import GRID_WORLDS
 from lase_core.envs.film import KINDS_OF_FILM, MOST_STEPS, write_film
 from lase_core.envs.render import frame
 from lase_core.envs.world import whole
+from lase_core.jobs import job_of
 from lase_core.metrics import Tally
-from lase_core.training import Job
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["Filmed", "film_run", "job_of", "label"]
+__all__ = ["Filmed", "film_run", "label"]
 
 
 @dataclass(frozen=True)
@@ -61,33 +61,6 @@ class Filmed:
     """How many the run has in all."""
     skipped: tuple[str, ...]
     """Newer checkpoints that are damaged, and why: to be shown."""
-
-
-def job_of(folder: str | os.PathLike[str]) -> Job:
-    """Return what the run in a folder is.
-
-    Parameters
-    ----------
-    folder : path
-        Of a run.
-
-    Returns
-    -------
-    Job
-
-    Raises
-    ------
-    FileNotFoundError
-        No run there.
-    ValueError
-        Not a training run.
-    """
-    try:
-        kept = runs.read(folder)
-        return Job.from_dict(kept.config, kept.seeds)
-    except (KeyError, TypeError, AttributeError) as error:
-        msg = f"{folder} does not hold a training run that can be read: {type(error).__name__}: {error}"
-        raise ValueError(msg) from error
 
 
 def label(agent: str) -> str:
@@ -215,8 +188,7 @@ def _play(
 
     world = trainer.world
     tally = Tally(len(trainer.seeds), trainer.parts, world)
-    obs = world.reset(trainer.rng)
-    trainer.acting.begin_episode()
+    obs = trainer.begin_episode()
     score = np.zeros(world.n_agents)
     nothing = np.zeros((world.n_agents, world.n_agents))
     yield frame(world, row, gifts=nothing if gives else None, rewards=score, gained=score, **options)

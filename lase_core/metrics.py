@@ -52,7 +52,7 @@ def equality(rewards: ArrayLike) -> Array:
     Returns
     -------
     ndarray, shape (...)
-        1 where all are equal; NaN where the sum is not positive: E has no meaning there.
+        1 where all are equal; NaN where the sum is not positive, but for rounding: E has no meaning there.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def equality(rewards: ArrayLike) -> Array:
     r = np.asarray(rewards, dtype=np.float64)
     apart = np.abs(r[..., :, None] - r[..., None, :]).sum(axis=(-1, -2))
     together = r.sum(axis=-1)
-    defined = together > 0
+    defined = together > 1e-6 * np.abs(r).sum(axis=-1)  # less is rounding
     return np.asarray(np.where(defined, 1 - apart / np.where(defined, 2 * r.shape[-1] * together, 1), np.nan))
 
 

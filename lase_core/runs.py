@@ -42,7 +42,7 @@ from lase_core.files import store
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Run", "check_same", "create", "read", "write_metrics", "write_summary"]
+__all__ = ["Run", "check_same", "create", "read", "read_config", "write_metrics", "write_summary"]
 
 _KEPT = "dtype before netCDF"  # an attribute of variables that netCDF 3 has no type for
 _SAFE = {"bool", "int8", "int16", "int32", "float32", "float64"}
@@ -99,6 +99,27 @@ def create(folder: str | os.PathLike[str], config: Mapping[str, Any], seeds: Seq
     _write(folder / "config.json", {**asked, **_surroundings(), "started": started})
 
 
+def read_config(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """Read what was asked for, and the seeds.
+
+    Parameters
+    ----------
+    folder : path
+        Of the run.
+
+    Returns
+    -------
+    (dict, tuple of int)
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no run there.
+    """
+    there = _read(Path(folder) / "config.json")
+    return there["config"], tuple(there["seeds"])
+
+
 def check_same(
     folder: str | os.PathLike[str],
     config: Mapping[str, Any],
@@ -137,7 +158,7 @@ def check_same(
     wrong = _differences(_only(there, asked), asked)
     versions = _differences(_only(there, ["versions"]), _only(here, ["versions"]))
     if wrong or (versions and not force):
-        hint = "" if wrong else "; another version may compute other numbers: force it if they may differ"
+        hint = "" if wrong else "; another version may compute other numbers; --force (force=True) goes on all the same"
         msg = f"config must be that of the run in {folder}, got differences: {'; '.join(wrong + versions)}{hint}"
         raise ValueError(msg)
     others = ["platform", "git"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lase_core.agents.actor_critic import ActorCritic
-from lase_core.agents.cast import cast
+from lase_core.agents.cast import LEARNERS, cast
 from lase_core.agents.empathic import Empathy
 from lase_core.agents.networks import Networks
 from lase_core.agents.observe import Observer
@@ -74,6 +74,10 @@ class Trainer:
             msg = f"the horizon must be a multiple of segment = {settings.segment}, got {self.world.horizon}"
             raise ValueError(msg)
         n = self.world.n_agents
+        if not any(p.learns for p in self.parts):
+            names = ", ".join(map(str, self.parts))
+            msg = f"nobody learns: one agent at least must be {', '.join(LEARNERS)}, got {names}"
+            raise ValueError(msg)
         if any(p.estimator == "oracle" for p in self.parts) and not all(p.learns for p in self.parts):
             msg = "the oracle knows the policies of learners only; scripted players have none that could be asked"
             raise ValueError(msg)
@@ -133,9 +137,7 @@ class Trainer:
         from lase_core.metrics import Tally
 
         tally = Tally(len(self.seeds), self.parts, self.world)
-        obs = self.world.reset(self.rng)
-        self._faded = None
-        self.acting.begin_episode()
+        obs = self.begin_episode()
         for start in range(0, self.world.horizon, self.settings.segment):
             segment, values, obs = self.rollout(obs, tally, first=start == 0)
             weights, totals = self.give(segment, tally)
@@ -143,6 +145,12 @@ class Trainer:
             self.learn(segment, values, totals, tally)
         self.round += 1
         return tally.means()
+
+    def begin_episode(self) -> Array:
+        """Begin an episode in every world; return what is seen there."""
+        self._faded = None
+        self.acting.begin_episode()
+        return np.asarray(self.world.reset(self.rng))
 
     def rollout(self, obs: Array, tally: Any, *, first: bool) -> tuple[Segment, Array, Array]:
         """Play a segment."""

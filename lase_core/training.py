@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import resource
+import shlex
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +17,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from lase_core import checkpoints, runs
-from lase_core.agents.cast import cast
-from lase_core.envs import WORLDS, nearest
-from lase_core.envs.world import whole
+from lase_core.jobs import Job, job, job_of
 from lase_core.metrics import equality
 from lase_core.runs import Run
-from lase_core.settings import Settings, preset
-from lase_core.trainer import Trainer
 
 if TYPE_CHECKING:
     import os
@@ -33,115 +27,14 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from lase_core.trainer import Trainer
+
     Array = NDArray[Any]
 
-__all__ = ["Job", "resume", "train"]
+__all__ = ["resume", "summarise", "train"]
 
 _LAST = 0.1  # share of a run that counts as its end
 _BETWEEN = 30.0  # seconds between checkpoints
-
-
-@dataclass(frozen=True)
-class Job:
-    """All that says what a run is."""
-
-    world: str
-    agents: tuple[str, ...]
-    """One name for each player."""
-    seeds: tuple[int, ...]
-    episodes: int
-    """A seed."""
-    preset: str
-    settings: Settings
-    parameters: Mapping[str, Any]
-    """Of the world."""
-
-    @property
-    def rounds(self) -> int:
-        """How many times each world of a batch plays an episode."""
-        return -(-self.episodes // self.settings.worlds)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data, without the seeds."""
-        return {
-            "world": self.world,
-            "agents": list(self.agents),
-            "episodes": self.episodes,
-            "preset": self.preset,
-            "settings": self.settings.to_dict(),
-            "parameters": dict(self.parameters),
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any], seeds: Sequence[int]) -> Job:
-        """Return what :meth:`to_dict` wrote down."""
-        settings = Settings().changed(**data["settings"])
-        return cls(
-            data["world"],
-            tuple(data["agents"]),
-            tuple(seeds),
-            data["episodes"],
-            data["preset"],
-            settings,
-            data["parameters"],
-        )
-
-    def trainer(self) -> Trainer:
-        """Return the learners at their beginning."""
-        return Trainer(
-            self.world, _made(self.world, self.parameters), self.agents, self.settings, self.seeds, self.rounds
-        )
-
-
-def job(
-    world: str,
-    agents: str | Sequence[str],
-    *,
-    episodes: int | None,
-    seeds: Sequence[int],
-    preset_name: str,
-    changes: Mapping[str, Any],
-) -> Job:
-    """Bring together what a preset says and what is asked for."""
-    given = preset(preset_name, world)
-    parameters = dict(given.world)
-    settings: dict[str, Any] = {}
-    known_settings = {field.name for field in fields(Settings)}
-    known_parameters = _parameters(world)
-    for name, value in changes.items():
-        if name in known_settings:
-            settings[name] = value
-        elif name in known_parameters:
-            parameters[name] = value
-        else:
-            near = nearest(name, [*known_settings, *known_parameters])
-            msg = f"neither a setting nor a parameter of {world} is called {name!r}; did you mean {near}?"
-            raise ValueError(msg)
-    count = given.episodes if episodes is None else episodes
-    whole("episodes", count)
-    if not seeds or len({whole("a seed", seed, 0) for seed in seeds}) < len(seeds):
-        msg = f"seeds must be different, and at least one, got {list(seeds)}"
-        raise ValueError(msg)
-    n_agents = WORLDS[world](**_made(world, parameters)).n_agents
-    names = tuple(str(part) for part in cast(agents, n_agents))
-    return Job(world, names, tuple(seeds), count, preset_name, given.settings.changed(**settings), parameters)
-
-
-def _parameters(world: str) -> list[str]:
-    """Return what can be set of a world: of the matrix game its payoffs by name."""
-    own = [name for name in signature(WORLDS[world]).parameters if name not in {"batch", "auto_reset", "game"}]
-    return [*own, *"RSTP"] if world == "matrix" else own
-
-
-def _made(world: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as the world takes them: payoffs R, S, T, P become a game."""
-    if world != "matrix":
-        return dict(parameters)
-    import gametheory as gt
-
-    payoffs = {"R": 4, "S": 0, "T": 5, "P": 1} | {name: parameters[name] for name in "RSTP" if name in parameters}
-    rest = {name: value for name, value in parameters.items() if name not in payoffs}
-    return rest | {"game": gt.Game.two_by_two(**payoffs)}
 
 
 def train(
@@ -239,8 +132,7 @@ def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, forc
         No run there.
     """
     folder = Path(folder)
-    kept = runs.read(folder)
-    what = Job.from_dict(kept.config, kept.seeds)
+    what = job_of(folder)
     for note in runs.check_same(folder, what.to_dict(), what.seeds, force=force):
         print(f"note: {note}", file=sys.stderr)  # noqa: T201 (what a user should know)
     trainer, series = what.trainer(), {}
@@ -304,7 +196,9 @@ def _carry_on(
                 runs.write_metrics(folder, _dataset(what, rounds))
                 saved = time.perf_counter()
             if stopped and trainer.round < what.rounds:
-                where = f"; lase train --resume {folder} goes on from here" if folder is not None else ""
+                where = (
+                    f"; lase train --resume {shlex.quote(str(folder))} goes on from here" if folder is not None else ""
+                )
                 bar.write(f"stopped after round {trainer.round} of {what.rounds}{where}", file=sys.stderr)
                 raise KeyboardInterrupt
     metrics = _dataset(what, rounds)
@@ -314,10 +208,21 @@ def _carry_on(
         played = (trainer.round - first) * what.settings.worlds * len(what.seeds)
         summary["seconds"] = round(seconds, 2)
         summary["agent_steps_per_second"] = round(played * trainer.world.horizon * trainer.world.n_agents / seconds)
-        summary["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    if folder is not None and trainer.round > first:
+        summary["peak_memory_mb"] = _peak_memory()
+    if folder is not None and (trainer.round > first or not (folder / "summary.json").exists()):
+        runs.write_metrics(folder, metrics)
         runs.write_summary(folder, summary)
     return Run(metrics, what.to_dict(), what.seeds, folder, summary)
+
+
+def _peak_memory() -> float | None:
+    """Return the most memory this process has had, in MB, where the system tells."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
 
 
 @contextmanager
@@ -332,6 +237,7 @@ def _stop_between_rounds() -> Iterator[list[int]]:
         if stopped:
             before(number, frame) if callable(before) else signal.default_int_handler(number, frame)
         stopped.append(number)
+        print("stopping after this round; Ctrl-C again stops at once", file=sys.stderr)  # noqa: T201 (an answer)
 
     before = signal.signal(signal.SIGINT, note)
     try:

@@ -168,7 +168,7 @@ class Gifts:
             return segment.x[seed, j, row].tolist()
 
         if kind == "uniform":
-            return lambda row: [[1 / n_actions] * n_actions for _ in others]
+            return lambda _: [[1 / n_actions] * n_actions for _ in others]
         if kind == "oracle":
             return lambda row: [segment.behaviour[seed, j, row].tolist() for j in others]
         if kind == "perspective-ideal":
@@ -229,7 +229,9 @@ class Gifts:
                     for j in range(n):
                         if j != i and i in judged:
                             found = judged[i][row][j]
-                            w, doubt = self.weight(found, error, (seed, row % segment.worlds, i, j), there[i] and there[j])
+                            w, doubt = self.weight(
+                                found, error, (seed, row % segment.worlds, i, j), there[i] and there[j]
+                            )
                             weights[seed, row, i, j], doubts[seed, row, i, j] = w, doubt
                     weights[seed, row, i, i] = 1 - sum(weights[seed, row, i])
                     doubts[seed, row, i, i] = sum(doubts[seed, row, i])
@@ -260,5 +262,5 @@ def sees(x, k, window):
 
 
 def objective(kind, rewards, totals, i):
-    """What player i climbs at a step."""
+    """Return what player i climbs at a step."""
     return sum(rewards) / len(rewards) if kind == "go" else totals[i]

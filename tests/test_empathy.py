@@ -151,7 +151,12 @@ def test_values_and_counterfactual_values_of_joint_actions(n_agents, n_actions):
     assert (actions < 0).any()
     for seed, agent in np.ndindex(2, 3):
         reference = slow.Critic(
-            critic.network.theta[seed, agent], n_inputs=4, n_features=5, n_agents=n_agents, n_actions=n_actions, n_hidden=6
+            critic.network.theta[seed, agent],
+            n_inputs=4,
+            n_features=5,
+            n_agents=n_agents,
+            n_actions=n_actions,
+            n_hidden=6,
         )
         for row in range(7):
             here = seed, agent, row

@@ -198,7 +198,9 @@ def test_an_update_goes_down_the_loss():
     objective = (segment.actions == 1).astype(np.float32)
     before, _ = acting.act(segment.x, 0.0)
     for _ in range(5):
-        acting.update(segment, np.arange(N), objective, np.zeros((2, N, T + 1, B), np.float32), exploration=0, entropy=0)
+        acting.update(
+            segment, np.arange(N), objective, np.zeros((2, N, T + 1, B), np.float32), exploration=0, entropy=0
+        )
     after, values = acting.act(segment.x, 0.0)
     assert (after[..., 1].mean(axis=-1) > before[..., 1].mean(axis=-1)).all()
     assert values.shape == (2, N, T * B)
@@ -290,10 +292,10 @@ def test_gradient_of_the_selfish_loss(double, weight):
 
     def loss():
         found = np.zeros((2, 2))
-        for seed, g, row in own:
+        for (seed, g, row), values in own.items():
             actor = slow.layers(theta[seed, g], [WIDTH, 4, A])
             policy = slow.softmax(slow.mlp(segment.x[seed, (0, 2)[g], row].tolist(), actor))
-            worth = sum(p * q for p, q in zip(policy, own[seed, g, row], strict=True)) / scales[seed, g]
+            worth = sum(p * q for p, q in zip(policy, values, strict=True)) / scales[seed, g]
             found[seed, g] -= (worth + weight * slow.entropy(policy)) / len(there(segment, seed, (0, 2)[g]))
         return found
 
@@ -344,9 +346,9 @@ def test_gradient_of_the_loss_of_predictions(double, members):
             terms = []
             for row in there(segment, seed, members[g]):
                 z = slow.mlp(segment.x[seed, members[g], row].tolist(), parameters)
-                for k in range(1, N):
-                    if (action := segment.actions[seed, (members[g] + k) % N, row]) >= 0:
-                        terms.append(-np.log(slow.softmax(z[(k - 1) * A : k * A])[action]))
+                did = slow.self_first(segment.actions[seed, :, row].tolist(), members[g])
+                said = [slow.softmax(z[(k - 1) * A : k * A]) for k in range(1, N)]
+                terms += [-np.log(said[k - 1][did[k]]) for k in range(1, N) if did[k] >= 0]
             found[seed, g] = np.mean(terms)
         return found
 
@@ -471,6 +473,7 @@ def test_replay_gives_back_what_was_played():
     for k, segment in enumerate(played):
         assert len(replay) == min(k, 3)
         replay.add(segment)
+        assert set(np.unique(replay.draw(40, np.random.default_rng(k))[0])) == set(range(min(k + 1, 3)))
     assert replay.rounds == 5
     rng = np.random.default_rng(0)
     slots, seeds, worlds = replay.draw(40, rng)

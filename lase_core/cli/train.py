@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 if TYPE_CHECKING:  # numpy is imported after `_one_thread`
+    from lase_core.jobs import Job
     from lase_core.runs import Run
-    from lase_core.training import Job
 
 __all__ = ["train"]
 
@@ -102,7 +102,7 @@ def _one_thread() -> None:
 
 # ---------------------------------------------------------------------- to run
 def _begun(given: dict[str, Any], words: tuple[str, ...], out: Path | None) -> Run:
-    from lase_core import envs, training
+    from lase_core import envs, jobs, training
     from lase_core.cli import values
 
     world = values.world_name(given.get("world", ""))
@@ -122,8 +122,7 @@ def _begun(given: dict[str, Any], words: tuple[str, ...], out: Path | None) -> R
     }
     preset, changes = given.get("preset", "small"), _changes(world, words)
     try:  # all of it is looked at before a folder is made
-        what = training.job(world, **options, preset_name=preset, changes=changes)
-        _check_cast(what.agents, world)
+        what = jobs.job(world, **options, preset_name=preset, changes=changes)
         what.trainer()
     except TypeError as error:  # a number that is not whole
         raise ValueError(str(error)) from error
@@ -131,22 +130,11 @@ def _begun(given: dict[str, Any], words: tuple[str, ...], out: Path | None) -> R
     return training.train(world, **options, preset=preset, out=folder, **changes)
 
 
-def _check_cast(agents: tuple[str, ...], world: str) -> None:
-    from lase_core.agents.cast import LEARNERS
-
-    if not any(agent.startswith(LEARNERS) for agent in agents):
-        msg = f"nobody learns: at least one agent must be {', '.join(LEARNERS)}, got {', '.join(agents)}"
-        raise ValueError(msg)
-    if "caretaker" in agents and world != "cleanup":
-        msg = f"a caretaker lives in cleanup, not in {world}"
-        raise ValueError(msg)
-
-
 def _resumed(folder: Path, given: dict[str, Any], words: tuple[str, ...], *, force: bool) -> Run:
     from lase_core import envs, runs, training
     from lase_core.agents.cast import cast
     from lase_core.cli import values
-    from lase_core.filming import job_of
+    from lase_core.jobs import job_of
 
     what = job_of(folder)
     if given or words:  # what is said again has to be as it was
