@@ -227,10 +227,10 @@ def test_a_preset_of_ones_own(file):
         ("coin = 3", r"coin"),
         ("common = 3\n[coin]\nepisodes = 3", r"common"),
         ("[coin]\nepisodes = 3\nworld = 3", r"world"),
-        ("[coin]\nepisodes = 3\nworld = { heigt = 3 }", r"heigt"),
+        ("[coin]\nepisodes = 3\nworld = { tallness = 3 }", r"tallness"),
         ("[coin]\nepisodes = 3\nworld = { batch = 3 }", r"batch"),
         ("[coin]\nepisodes = 3\nworld = { auto_reset = true }", r"auto_reset"),
-        ("[matrix]\nepisodes = 3\nworld = { heigt = 3 }", r"heigt"),
+        ("[matrix]\nepisodes = 3\nworld = { tallness = 3 }", r"tallness"),
     ],
 )
 def test_files_that_are_refused(file, text, said):
@@ -251,7 +251,7 @@ def test_presets_and_worlds_that_there_are_not(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"heigt": 3}, r"neither a setting nor a parameter of coin is called 'heigt'; did you mean .*height"),
+        ({"tallness": 3}, r"neither a setting nor a parameter of coin is called 'tallness'; did you mean .*height"),
         ({"auto_reset": True}, r"is called 'auto_reset'"),
         ({"batch": 3}, r"is called 'batch'"),
         ({"R": 3}, r"is called 'R'"),

@@ -171,7 +171,8 @@ def test_a_run_that_was_stopped_ends_as_if_it_had_not_been(agents, settings, tmp
         assert run(*words, "--out", parts) == 130
     out, error = capsys.readouterr()
     assert out == ""
-    told = f"stopped after round 3 of 6; lase train --resume {parts} goes on from here\nlase: stopped\n"
+    told = "stopping after this round; Ctrl-C again stops at once\n"
+    told += f"stopped after round 3 of 6; lase train --resume {parts} goes on from here\nlase: stopped\n"
     assert error == told
     assert checkpoints.load(parts / "checkpoints").step == 3
     with interrupted_in_round(4):
@@ -202,7 +203,8 @@ def test_ctrl_c_stops_after_the_round_and_keeps_it(tmp_path):
     step = checkpoints.load(folder / "checkpoints").step
     assert process.returncode == 130
     assert out == ""
-    told = f"stopped after round {step} of 500000; lase train --resume {folder} goes on from here\nlase: stopped\n"
+    told = "stopping after this round; Ctrl-C again stops at once\n"
+    told += f"stopped after round {step} of 500000; lase train --resume {folder} goes on from here\nlase: stopped\n"
     assert error == told
     assert runs.read(folder).metrics.sizes["episode"] == step
 
@@ -348,7 +350,7 @@ def test_too_little_memory_is_one_line(tmp_path, monkeypatch, capsys):
         (["coin", "--agents", "a2c:oracle"], "only lase has an estimator"),
         (["coin", "--agents", "lase,lase,lase"], "the world has 2 players, got 3 agents"),
         (["coin", "--agents", ""], "unknown agent ''"),
-        (["coin", "--agents", "random"], "nobody learns: at least one agent must be lase, a2c, go, got random, random"),
+        (["coin", "--agents", "random"], "nobody learns: one agent at least must be lase, a2c, go, got random, random"),
         (["coin", "--agents", "caretaker,lase"], "a caretaker lives in cleanup, not in coin"),
         (["coin", "--agents", "lase:oracle,random"], "the oracle knows the policies of learners only"),
         (["coin", "--preset", "tiny"], "unknown preset 'tiny'; did you mean small, paper?"),
