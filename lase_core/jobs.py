@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from lase_core import runs
 from lase_core.agents.cast import cast
 from lase_core.envs import WORLDS, nearest
 from lase_core.envs.world import whole
-from lase_core.settings import Settings, preset
+from lase_core.settings import Settings, preset, world_parameters
 from lase_core.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def job(
     parameters = dict(given.world)
     settings: dict[str, Any] = {}
     known_settings = {field.name for field in fields(Settings)}
-    known_parameters = _parameters(world)
+    known_parameters = world_parameters(world)
     for name, value in changes.items():
         if name in known_settings:
             settings[name] = value
@@ -127,12 +126,6 @@ def job(
         raise ValueError(msg)
     names = tuple(map(str, parts))
     return Job(world, names, tuple(seeds), count, preset_name, given.settings.changed(**settings), parameters)
-
-
-def _parameters(world: str) -> list[str]:
-    """Return what can be set of a world: of the matrix game its payoffs by name."""
-    own = [name for name in signature(WORLDS[world]).parameters if name not in {"batch", "auto_reset", "game"}]
-    return [*own, *"RSTP"] if world == "matrix" else own
 
 
 def made(world: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,9 @@ class Tally:
         self.worlds = world.batch // n_seeds
         self.sums = {name: np.zeros((n_seeds, n)) for name in ("reward", "total", *map(_event, self.events))}
         self.sums["given"] = np.zeros((n_seeds, n, n))
-        self.means_of: dict[str, list[Array]] = {}
+        names = ["critic_loss", "entropy", "gradient_norm"]
+        names += ["action_value_loss"] if any(part.estimator for part in parts) else []
+        self.learning = {name: (np.zeros((n_seeds, n)), np.zeros((n_seeds, n))) for name in names}  # sums and counts
         self.weight, self.judged = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
         self.likelihood, self.estimated = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
         self.imbalance = np.zeros(n_seeds)
@@ -123,14 +125,14 @@ class Tally:
     def note_learning(self, players: Array, noted: dict[str, Array]) -> None:
         """Keep what updates say of some players."""
         for name, values in noted.items():
-            of_all = np.full(self.sums["reward"].shape, np.nan)
-            of_all[:, players] = values
-            self.means_of.setdefault(name.replace(" ", "_"), []).append(of_all)
+            total, count = self.learning[name.replace(" ", "_")]
+            total[:, players] += values
+            count[:, players] += 1
 
     def means(self) -> dict[str, Array]:
         """Return the measures of the round, shapes (seeds, agents), (seeds, agents, co-players) or (seeds,)."""
         found = {name: total / self.worlds for name, total in self.sums.items()}
-        found |= {name: np.mean(values, axis=0) for name, values in self.means_of.items()}
+        found |= {name: _ratio(total, count) for name, (total, count) in self.learning.items()}
         found["weight"] = _ratio(self.weight, self.judged)
         found["log_likelihood"] = _ratio(self.likelihood, self.estimated)
         return found | {"imbalance": self.imbalance}

@@ -7,11 +7,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.resources import files
+from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from lase_core.envs import WORLDS, nearest
+from lase_core.envs.world import whole
 
-__all__ = ["PRESETS", "Settings", "preset"]
+__all__ = ["PRESETS", "Preset", "Settings", "preset", "world_parameters"]
 
 PRESETS = ("small", "paper")
 """Names of presets: `small` learns in minutes, `paper` has the networks and rates of the research code."""
@@ -98,7 +101,7 @@ class Settings:
     visible_only: bool = False
     """Whether only those who are seen are given to."""
     measured: int = 4
-    """Worlds, of those of a seed, in which weights of all steps are measured."""
+    """Worlds, of those of a seed, in which weights of all steps are measured; at most all."""
 
     def __post_init__(self) -> None:
         """Check kinds and ranges, and turn lists into tuples."""
@@ -114,8 +117,9 @@ class Settings:
                 if not low <= number <= high:
                     msg = f"{name} must lie in {low:g}..{high:g}, got {number:g}"
                     raise ValueError(msg)
-        if self.measured > self.worlds:
-            object.__setattr__(self, "measured", self.worlds)
+        if self.gift_memory == 1:
+            msg = "gift_memory must be below 1, or gifts never end, got 1"
+            raise ValueError(msg)
 
     def changed(self, **changes: Any) -> Settings:
         """Return settings with some changed; ``ValueError`` for a name that there is not."""
@@ -202,6 +206,22 @@ def _known(name: str) -> None:
         raise ValueError(msg)
 
 
+def world_parameters(world: str) -> list[str]:
+    """Return what can be set of a world in a run; of the matrix game its payoffs by name.
+
+    Parameters
+    ----------
+    world : str
+        Name of a world.
+
+    Returns
+    -------
+    list of str
+    """
+    own = [name for name in signature(WORLDS[world]).parameters if name not in {"batch", "auto_reset", "game"}]
+    return [*own, *"RSTP"] if world == "matrix" else own
+
+
 @dataclass(frozen=True)
 class Preset:
     """A world with settings that were tried on it."""
@@ -237,38 +257,50 @@ def preset(name: str, world: str) -> Preset:
     >>> preset("small", "coin").settings.worlds
     32
     """
-    from pathlib import Path
-
-    if name in PRESETS:
-        where, text = f"{name}.toml", files("lase_core").joinpath("presets", f"{name}.toml").read_text("utf-8")
-    elif name.endswith(".toml"):
-        where, text = name, Path(name).read_text("utf-8")
-    else:
-        msg = f"unknown preset {name!r}; did you mean {nearest(name, PRESETS)}? (or the path of a .toml file)"
-        raise ValueError(msg)
     if world not in WORLDS:
         msg = f"unknown world {world!r}; did you mean {nearest(world, WORLDS)}?"
         raise ValueError(msg)
+    where, text = _text(name)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         msg = f"{where}: {error}"
         raise ValueError(msg) from error
-    for key in tables:
+    for key, table in tables.items():
         if key != "common" and key not in WORLDS:
             msg = f"{where}: unknown table [{key}]; did you mean {nearest(key, ['common', *WORLDS])}?"
             raise ValueError(msg)
+        _check_table(f"{where}: {key}", table)
     if world not in tables:
         msg = f"{where} has no table [{world}]"
         raise ValueError(msg)
     own = dict(tables[world])
     parameters, episodes = own.pop("world", {}), own.pop("episodes", None)
-    if not isinstance(episodes, int) or episodes < 1:
-        msg = f"{where}: [{world}] needs episodes, a whole number of at least 1, got {episodes!r}"
-        raise ValueError(msg)
+    _check_table(f"{where}: world in [{world}]", parameters)
+    known = world_parameters(world)
+    for key in parameters:
+        if key not in known:
+            msg = f"{where}: {world} has no parameter {key!r}; did you mean {nearest(key, known)}?"
+            raise ValueError(msg)
     try:
         settings = Settings().changed(**(tables.get("common", {}) | own))
+        return Preset(settings, parameters, whole(f"episodes of [{world}]", episodes))
     except (TypeError, ValueError) as error:
         msg = f"{where}: {error}"
         raise ValueError(msg) from error
-    return Preset(settings, parameters, episodes)
+
+
+def _text(name: str) -> tuple[str, str]:
+    """Return what a preset is called in messages, and its text."""
+    if name in PRESETS:
+        return f"{name}.toml", files("lase_core").joinpath("presets", f"{name}.toml").read_text("utf-8")
+    if name.endswith(".toml"):
+        return name, Path(name).read_text("utf-8")
+    msg = f"unknown preset {name!r}; did you mean {nearest(name, PRESETS)}? (or the path of a .toml file)"
+    raise ValueError(msg)
+
+
+def _check_table(what: str, table: object) -> None:
+    if not isinstance(table, dict):
+        msg = f"{what} must be a table, got {table!r}"
+        raise ValueError(msg)  # noqa: TRY004 (of a file, not of a call)

@@ -70,6 +70,9 @@ class Trainer:
         self.settings, self.seeds, self.rounds = settings, tuple(seeds), rounds
         self.world = make(world, batch=len(seeds) * settings.worlds, **parameters)
         self.parts = cast(parts, self.world.n_agents)
+        if self.world.horizon is None:
+            msg = "learners need episodes that end: horizon must be a number, got None"
+            raise ValueError(msg)
         if self.world.horizon % settings.segment:
             msg = f"the horizon must be a multiple of segment = {settings.segment}, got {self.world.horizon}"
             raise ValueError(msg)
@@ -291,7 +294,9 @@ class Trainer:
         if replay.rounds * s.worlds < s.replay_start or replay.rounds % s.replay_every:
             return []
         slots, seeds, worlds = replay.draw(s.replay_batch, self.rng)
-        parts = np.array_split(np.arange(s.replay_batch), max(s.replay_batch // _EPISODES_AT_ONCE, 1))
+        most = -(-s.replay_batch // _EPISODES_AT_ONCE)
+        equal = next(k for k in range(most, s.replay_batch + 1) if s.replay_batch % k == 0)  # parts count alike
+        parts = np.split(np.arange(s.replay_batch), equal)
         return [partial(replay.segment, (slots[:, k], seeds[:, k], worlds[:, k])) for k in parts]
 
     def _check(self, noted: Mapping[str, Array], players: Array) -> None:
@@ -317,10 +322,15 @@ class Trainer:
     def state(self) -> dict[str, Any]:
         """Return all that the run needs to go on, between two rounds: episodes begin anew then."""
         learned = {
-            name: {"theta": network.theta, "mean": adam.mean, "square": adam.square, "steps": adam.steps}
+            name: {
+                "theta": network.theta.copy(),
+                "mean": adam.mean.copy(),
+                "square": adam.square.copy(),
+                "steps": adam.steps,
+            }
             for name, (network, adam) in self.networks().items()
         }
-        empathies = [{"range": empathy.range, "updates": empathy.updates} for empathy in self.empathies]
+        empathies = [{"range": empathy.range.copy(), "updates": empathy.updates} for empathy in self.empathies]
         return {
             "round": self.round,
             "rng": self.rng.bit_generator.state,

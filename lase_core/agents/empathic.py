@@ -56,7 +56,7 @@ class Empathy:
         self.selfish_adam = None if self.selfish is None else Adam(self.selfish, s.selfish_rate, s.clip)
         self.estimator = kind(self.members, networks, self.selfish)
         learned = self.estimator.learned
-        self.estimator_adam = None if learned is None else Adam(learned, s.estimate_rate)
+        self.estimator_adam = None if learned is None else Adam(learned, s.estimate_rate, s.clip)
         self.range = np.zeros(lead, dtype=np.float32)
         """Running average of the range of action values, shape (seeds, g)."""
         self.updates = 0
@@ -159,8 +159,8 @@ class Empathy:
     def _note_range(self, own: Array, weight: Array) -> None:
         """Follow the range of action values over own actions, by a running average."""
         found = (weight * np.ptp(own, axis=-1)).sum(axis=-1)
-        rate = max(0.01, 1 / (self.updates + 1))
-        self.range += np.float32(rate) * (found - self.range)
+        rate = np.float32(max(0.01, 1 / (self.updates + 1)))
+        self.range += rate * (found - self.range) * (weight > 0).any(axis=-1)  # who was not there keeps its own
 
 
 def _mean_step(pairs: Sequence[tuple[Store, Adam]], parts: Sequence[Callable[[], Any]]) -> list[Any]:

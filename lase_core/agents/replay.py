@@ -108,8 +108,11 @@ class Replay:
         return {"rounds": self.rounds, "window": list(self._window), "width": self._width, "over": self._over}
 
     def restore(self, state: Mapping[str, Any], rounds: Mapping[str, Array]) -> None:
-        """Take over what a checkpoint holds; `rounds` are the last ones, oldest first."""
+        """Take over what a checkpoint holds; `rounds` are the last ones, oldest first, else ``ValueError``."""
         count = len(rounds["actions"]) if rounds else 0
+        if count != min(state["rounds"], self.slots):
+            msg = f"rounds must be the last {min(state['rounds'], self.slots)} of the replay, got {count}"
+            raise ValueError(msg)
         self.rounds = state["rounds"] - count
         for k in range(count):
             self._put({name: rows[k] for name, rows in rounds.items()})

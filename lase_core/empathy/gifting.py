@@ -45,9 +45,8 @@ def remembered(weights: Array, memory: float, before: Array | None = None) -> Ar
     """
     kept = np.array(weights)
     last = np.zeros_like(kept[0]) if before is None else before
-    for now in kept:
-        np.maximum(now, memory * last, out=now if now.ndim else None)
-        last = now
+    for t in range(len(kept)):
+        kept[t] = last = np.maximum(kept[t], memory * last)
     return kept
 
 

@@ -1,0 +1,110 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Train LASE
+#
+# The full algorithm: agents with neural networks who infer from counterfactual action values what others did for them,
+# and give part of their reward in return. [What they do, step by step](../docs/learners.md), and
+# [what was found](../docs/findings.md), are on their own pages; here are learners to play with.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import gametheory as gt
+import lase_core as lc
+from lase_core.experiments import ends, interval
+
+plt.rcParams["figure.dpi"] = 80
+
+# %% [markdown]
+# ## A matrix game, and a number to meet
+#
+# In the prisoner's dilemma (4, 0, 5, 1) theory predicts that two LASE players who know each other's policies settle at
+# cooperating with probability 4/5. `lase:oracle` is LASE with just that knowledge. Here are ten pairs of networks.
+
+# %%
+game = gt.Game.two_by_two(R=4, S=0, T=5, P=1)
+field = gt.rules.policy_gradient(game, transfer=gt.transfer.SocialRelationship())
+print(gt.analysis.rest_points(field).sinks[0])
+pairs = lc.train("matrix", "lase:oracle", seeds=range(10), episodes=64 * 300)
+pairs.metrics
+
+# %% [markdown]
+# Every run leaves an `xarray.Dataset`. The mean reward of a player who cooperates with probability p against another one
+# is known, so the rewards tell where the learners are.
+
+# %%
+figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
+rewards = pairs.metrics.reward.mean("agent")
+ax.plot(rewards.episode, rewards.T, color="0.7", lw=0.7)
+ax.plot(rewards.episode, rewards.mean("seed"), color="#0072b2", lw=2, label="ten pairs of learners, mean")
+p = 4 / 5
+ax.axhline(4 * p * p + 5 * p * (1 - p) + (1 - p) ** 2, color="k", ls=":", label="predicted at p = 4/5")
+ax.set(xlabel="games played", ylabel="reward a round")
+ax.legend();
+
+# %% [markdown]
+# **What if T were larger?** One line; prediction and learners side by side.
+
+# %%
+for T in (4.5, 5, 6, 8):
+    run = lc.train("matrix", "lase:oracle", seeds=range(10), episodes=64 * 300, T=T)
+    end = run.metrics.reward.isel(episode=slice(-60, None)).mean(("episode", "agent"))
+    other = gt.Game.two_by_two(R=4, S=0, T=T, P=1)
+    p = (T - 1) / (2 * T - 5)  # p* of (4, 0, T, 1)
+    predicted = 4 * p * p + T * p * (1 - p) + (1 - p) ** 2
+    print(f"T = {T}: p* = {p:.3f}, reward predicted {predicted:.2f}, learned {float(end.mean()):.2f} ± {float(end.std()):.2f}")
+
+# %% [markdown]
+# ## Coin
+#
+# Who takes a coin gets 1, and if it was of the other's colour the other loses 2. Two seeds, a tenth of the length of the
+# experiments below: enough to see gifts begin.
+
+# %%
+run = lc.train("coin", "lase", seeds=(0, 1), episodes=640)
+summary = run.summary["metrics"]
+print(f"gift weight {summary['weight']:.2f}, collective reward {summary['collective']:.2f}")
+print(f"largest difference that gifts make to the sum of rewards, relative: {float(run.metrics.imbalance.max()):.0e}")
+
+# %% [markdown]
+# The names of measures say what they are; `given` has who gives what to whom in an episode.
+
+# %%
+run.metrics.given.isel(episode=-1).mean("seed").round(2).to_pandas()
+
+# %% [markdown]
+# ## The experiments
+#
+# Ten seeds of every kind of player in four worlds were run once and are kept with the project. The better a co-player
+# is predicted, the less it is given: an oracle's gifts nearly die out, and with them cooperation.
+
+# %%
+print(f"{'':28}{'collective reward':>22}{'gift weight':>16}{'log-likelihood':>16}")
+for agents in ("a2c", "lase:oracle", "lase:predictor", "lase:uniform", "lase:perspective", "memory", "go"):
+    cell = f"main coin {agents}"
+    row = []
+    for measure in ("collective", "weight", "log_likelihood"):
+        values = ends(cell, measure)
+        if values.ndim > 1:  # giver and receiver: without oneself
+            values = values[:, ~np.eye(values.shape[-1], dtype=bool)].mean(axis=-1)
+        mean, half = interval(values)
+        row.append(f"{mean:.2f} ± {half:.2f}" if np.isfinite(mean) else "–")
+    print(f"{agents:28}{row[0]:>22}{row[1]:>16}{row[2]:>16}")
+
+# %% [markdown]
+# ## Longer
+#
+# On the command line, with a folder: metrics, checkpoints, and a film of what was learned.
+#
+#     lase train cleanup --agents lase --seeds 0-4 --out runs/cleanup
+#     lase render runs/cleanup --out cleanup.gif
+#
+# Ctrl-C stops after the round; `lase train --resume runs/cleanup` goes on, bit for bit.
