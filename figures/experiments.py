@@ -58,6 +58,9 @@ def cells():
         found[f"paper cleanup {agents}"] = {"world": "cleanup", "agents": agents, "seeds": FEW} | CLEANUP
         explored = {"exploration": (0.5, 0.02)}
         found[f"paper cleanup {agents} explored"] = found[f"paper cleanup {agents}"] | explored
+    for world in GRIDS:
+        for agents in ("a2c", "lase", "go"):  # a critic ten times as loud
+            found[f"loud {world} {agents}"] = {"world": world, "agents": agents, "seeds": FEW, "value_coefficient": 0.5}
     found["paper stag_hunt memory"] = found["paper stag_hunt lase"] | MEMORY
     found["paper cleanup memory"] = found["paper cleanup lase"] | MEMORY
     return found

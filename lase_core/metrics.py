@@ -10,6 +10,12 @@
     Mean gift weight of all steps on which both were there, in the worlds where it is measured; by agent and co-player.
 ``log_likelihood``
     Mean log-probability that i's estimate gave to what j did, in the same worlds; by agent and co-player.
+``cooperation``
+    Mean probability of the first action in what actions are drawn from; by agent, in matrix games only. NaN for scripted
+    players.
+``expected_cooperation``
+    Mean estimate of that probability, i's of j, in the worlds where weights are measured; by agent and co-player, in matrix
+    games only.
 ``entropy``
     Of policies, a mean over steps, in nats; by agent.
 ``critic_loss``, ``action_value_loss``, ``gradient_norm``
@@ -91,6 +97,9 @@ class Tally:
         self.weight, self.judged = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
         self.likelihood, self.estimated = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
         self.imbalance = np.zeros(n_seeds)
+        self.is_matrix = world.name == "matrix"
+        self.cooperation: list[Array] = []
+        self.expected = np.zeros((n_seeds, n, n))
 
     def note_events(self, info: dict[str, Array]) -> None:
         """Count events of a step."""
@@ -107,6 +116,8 @@ class Tally:
         size = np.maximum(np.abs(segment.rewards).sum(axis=1), np.finfo(np.float32).tiny)
         off = np.abs(totals.sum(axis=1, dtype=np.float64) - segment.rewards.sum(axis=1, dtype=np.float64)) / size
         self.imbalance = np.maximum(self.imbalance, off.max(axis=-1))
+        if self.is_matrix:
+            self.cooperation.append(segment.behaviour[..., 0].mean(axis=-1, dtype=np.float64))
         here = segment.present[:, :, measured]
         both = np.einsum("sir,sjr->sij", here.astype(np.float32), here.astype(np.float32))
         self.judged += both
@@ -121,6 +132,7 @@ class Tally:
                 said = np.take_along_axis(estimates[:, g, k], done[..., None], axis=-1)[..., 0]
                 self.likelihood[:, i, j] += (np.log(np.maximum(said, 1e-12)) * here).sum(axis=-1)
                 self.estimated[:, i, j] += here.sum(axis=-1)
+                self.expected[:, i, j] += (estimates[:, g, k, :, 0] * here).sum(axis=-1)
 
     def note_learning(self, players: Array, noted: dict[str, Array]) -> None:
         """Keep what updates say of some players."""
@@ -133,6 +145,9 @@ class Tally:
         """Return the measures of the round, shapes (seeds, agents), (seeds, agents, co-players) or (seeds,)."""
         found = {name: total / self.worlds for name, total in self.sums.items()}
         found |= {name: _ratio(total, count) for name, (total, count) in self.learning.items()}
+        if self.is_matrix:
+            found["cooperation"] = np.mean(self.cooperation, axis=0)
+            found["expected_cooperation"] = _ratio(self.expected, self.estimated)
         found["weight"] = _ratio(self.weight, self.judged)
         found["log_likelihood"] = _ratio(self.likelihood, self.estimated)
         return found | {"imbalance": self.imbalance}

@@ -536,11 +536,11 @@ def cooperation(agents, rounds, seeds, **changes):
 
 
 def test_who_shares_the_mean_cooperates():
-    assert cooperation("go", 150, range(4)).min() > 0.9
+    assert cooperation("go", 150, range(4), learning_rate=1e-2).min() > 0.9
 
 
 def test_the_selfish_defect():
-    assert cooperation("a2c", 150, range(4)).max() < 0.1
+    assert cooperation("a2c", 150, range(4), learning_rate=1e-2).max() < 0.1
 
 
 def test_lase_learns_what_theory_says():
