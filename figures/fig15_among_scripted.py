@@ -66,11 +66,12 @@ def _claim(cells):
     order = " > ".join(PAPER)
     early, late = (when(cells["predictor"], "weight")[:, 0, SEAT["cooperator"]] for when in (starts, ends))
     moved = difference(late, early, paired=True)
+    word = moved.say("rises", "falls", "stays, within error,")
     where = f"is found at the end with {listed(kept)}" if kept else "is not found at the end with any estimate"
     return (
         f"The ordering {order} {where}. Measured, with ≈ where a difference is within its 95 % interval: "
         f"{'; '.join(said)}. By theory who is foreseen is given little, a cooperator included: with the predictor, "
-        f"which learns to foresee the regular, the cooperator's weight {moved.say('rises', 'falls', 'stays, within error,')} "
+        f"which learns to foresee the regular, the cooperator's weight {word} "
         f"by {abs(moved.mean):.3f} ± {moved.half:.3f} from the beginning to the end."
     )
 

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lase_core.experiments import ALGORITHMS, difference, ends, how_run, interval, write
-from lase_core.report import Drawn
+from lase_core.report import Comparison, Drawn
 
 CELLS = {"a2c": "fig9 cleanup a2c", "lase:perspective": "fig9 cleanup lase", "go": "fig9 cleanup go"}
 SHORT = {"a2c": "A2C", "lase:perspective": "LASE", "go": "GO"}
@@ -17,13 +17,16 @@ def draw(scale):  # noqa: ARG001 (the cells are the same at every scale)
     return Drawn(
         title="One LASE or GO among three A2C",
         claim=_claim(found),
+        comparisons=tuple(_comparisons(found)),
         figure=_picture(found),
         notes=(
             "Bars are means over seeds of the last tenth of episodes, lines 95 % intervals, dots seeds. The player in "
             "the first seat is the one of the title; the three A2C beside it are ordered, within each seed, by how "
             "much they clean, so that roles are not averaged away: the first of them cleans most of the three by "
             "choice. Only LASE gives; an A2C and a GO keep what they get, but all may receive. Differences to "
-            "co-players are taken within a seed, to the mean player of a group of A2C by Welch's interval. "
+            "co-players are taken within a seed, to players in the same seats of a group of A2C by Welch's interval: "
+            "seats are not equal, since of several players on an apple the first in order eats it; in the group of "
+            f"A2C the first seat has {_seat(found)} against the mean of the others. "
             + how_run(list(CELLS.values()))
             + " The paper ran 30,000 episodes of 100 steps in its larger Cleanup, and shows that LASE among A2C "
             "is not exploited. Of two players in a matrix game theory says that LASE ends defecting beside a learner "
@@ -40,32 +43,63 @@ def _by_player(cell):
     return {name: np.take_along_axis(ends(cell, name), order, axis=1) for name in ("reward", "total", CLEANED)}
 
 
+def _compared(found, one):
+    """Differences after gifts: to the co-players, to an A2C in the same seat, and of the co-players to such."""
+    total, usual = found[one]["total"], found["a2c"]["total"]
+    return (
+        difference(total[:, 0], total[:, 1:].mean(axis=1), paired=True),
+        difference(total[:, 0], usual[:, 0]),
+        difference(total[:, 1:].mean(axis=1), usual[:, 1:].mean(axis=1)),
+    )
+
+
+def _seat(found):
+    total = found["a2c"]["total"]
+    return difference(total[:, 0], total[:, 1:].mean(axis=1), paired=True)
+
+
 def _claim(found):
-    usual = found["a2c"]["total"].mean(axis=1)
     said = []
     for one in ("lase:perspective", "go"):
         total, reward, cleaned = (found[one][name] for name in ("total", "reward", CLEANED))
-        against = difference(total[:, 0], total[:, 1:].mean(axis=1), paired=True)
-        itself, others = difference(total[:, 0], usual), difference(total[:, 1:].mean(axis=1), usual)
-        share = write(100 * cleaned[:, 0] / np.maximum(cleaned.sum(axis=1), 1e-9), 0)
-        gifts = f", after giving {write((reward - total)[:, 0], 2)} net" if one == "lase:perspective" else ""
-        verdict = {
-            (True, True): "is exploited: it has less than they, and less than a player of a group of A2C",
-            (True, False): "has less than they, but not less than a player of a group of A2C",
-            (False, True): "has less than a player of a group of A2C, but not less than they",
-            (
-                False,
-                False,
-            ): "is not found to be exploited: it has not less than they, nor than a player of a group of A2C",
-        }[against.sign == -1, itself.sign == -1]
-        said.append(
-            f"{SHORT[one]} among three A2C {verdict} (it has {write(total[:, 0])}{gifts}; {against} against the mean "
-            f"of its co-players, {itself} against that of a group of A2C). It does {share} % of the cleaning; its "
-            f"co-players have {others.say('more', 'less', 'as much, within error,')} "
-            f"{'than' if others.sign else 'as'} in a group of A2C ({others})."
+        against, itself, others = _compared(found, one)
+        signs = {against.sign, itself.sign}
+        verdict = (
+            "is exploited"
+            if signs == {-1}
+            else "is not exploited"
+            if -1 not in signs
+            else "is worse off in one respect"
         )
+        shares = 100 * cleaned / np.maximum(cleaned.sum(axis=1, keepdims=True), 1e-9)
+        text = (
+            f"{SHORT[one]} among three A2C {verdict}: it has {write(total[:, 0])}, "
+            f"{against.say('more than', 'less than', 'about as much as')} the mean of its co-players ({against}), and "
+            f"{itself.say('more than', 'less than', 'about as much as')} an A2C in its seat of a group of A2C "
+            f"({itself}). It does {write(shares[:, 0], 0)} % of the cleaning"
+        )
+        if one == "lase:perspective":
+            paid = difference(total[:, 1], reward[:, 1], paired=True)
+            text += (
+                f", the A2C that cleans most {write(shares[:, 1], 0)} %; gifts cost it {write((reward - total)[:, 0])} "
+                f"and bring that A2C {paid}"
+            )
+        than = others.say("more than", "less than", "about as much as")
+        said.append(f"{text}. Its co-players have {than} those of an A2C ({others}).")
     groups = ", ".join(f"{SHORT[one]} {write(found[one]['reward'].sum(axis=1))}" for one in found)
     return f"{' '.join(said)} Collective rewards by who sits in the first seat: {groups}."
+
+
+def _comparisons(found):
+    for one, expected in (("lase:perspective", "the paper's LASE is not exploited"),):
+        against, itself, _ = _compared(found, one)
+        for d, what in ((against, "its co-players"), (itself, "an A2C in its seat among A2C")):
+            yield Comparison(
+                f"{SHORT[one]} among three A2C: is it below {what} ({d}; 1: yes, beyond the interval); {expected}",
+                0,
+                d.sign == -1,
+                0,
+            )
 
 
 def _picture(found):

@@ -11,11 +11,11 @@
 ``log_likelihood``
     Mean log-probability that i's estimate gave to what j did, in the same worlds; by agent and co-player.
 ``cooperation``
-    Mean probability of the first action in what actions are drawn from; by agent, in matrix games only. NaN for scripted
-    players.
+    Mean probability of the first action in what actions are drawn from; by agent, in matrix games only. NaN for
+    scripted players.
 ``expected_cooperation``
-    Mean estimate of that probability, i's of j, in the worlds where weights are measured; by agent and co-player, in matrix
-    games only.
+    Mean estimate of that probability, i's of j, in the worlds where weights are measured; by agent and co-player, in
+    matrix games only.
 ``entropy``
     Of policies, a mean over steps, in nats; by agent.
 ``critic_loss``, ``action_value_loss``, ``gradient_norm``

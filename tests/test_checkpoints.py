@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lase_core import packing
+from lase_core import checkpoints, packing
 from lase_core.checkpoints import Chunks, load, save
 from lase_core.packing import unpacked
 
