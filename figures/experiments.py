@@ -27,6 +27,7 @@ FEW = tuple(range(5))
 ESTIMATORS = ("perspective", "perspective-ideal", "predictor", "oracle", "uniform")
 GRIDS = ("coin", "snowdrift", "stag_hunt", "cleanup")
 MEMORY = {"gift_memory": 0.9}
+LARGE = {"height": 8, "width": 8, "n_hares": 8}
 STAG = {"height": 5, "width": 5, "n_hares": 4}
 CLEANUP = {
     "height": 8,
@@ -61,6 +62,8 @@ def cells():
     for world in GRIDS:
         for agents in ("a2c", "lase", "go"):  # a critic ten times as loud
             found[f"loud {world} {agents}"] = {"world": world, "agents": agents, "seeds": FEW, "value_coefficient": 0.5}
+    for agents in ("a2c", "lase", "go"):
+        found[f"large stag_hunt {agents}"] = {"world": "stag_hunt", "agents": agents, "seeds": FEW} | LARGE
     found["paper stag_hunt memory"] = found["paper stag_hunt lase"] | MEMORY
     found["paper cleanup memory"] = found["paper cleanup lase"] | MEMORY
     return found
