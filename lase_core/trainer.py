@@ -22,6 +22,7 @@ from lase_core.agents.segment import Segment, of
 from lase_core.empathy import remembered, share_out
 from lase_core.envs import make
 from lase_core.envs.players import player
+from lase_core.metrics import Tally
 from lase_core.nn import sample
 
 if TYPE_CHECKING:
@@ -137,8 +138,6 @@ class Trainer:
         dict of ndarray
             What :data:`lase_core.metrics` lists, a mean over the worlds of each seed.
         """
-        from lase_core.metrics import Tally
-
         tally = Tally(len(self.seeds), self.parts, self.world)
         obs = self.begin_episode()
         for start in range(0, self.world.horizon, self.settings.segment):
@@ -155,7 +154,7 @@ class Trainer:
         self.acting.begin_episode()
         return np.asarray(self.world.reset(self.rng))
 
-    def rollout(self, obs: Array, tally: Any, *, first: bool) -> tuple[Segment, Array, Array]:
+    def rollout(self, obs: Array, tally: Tally, *, first: bool) -> tuple[Segment, Array, Array]:
         """Play a segment."""
         s, world, observer = self.settings, self.world, self.observer
         n_seeds, n, steps, b = len(self.seeds), world.n_agents, s.segment, s.worlds
@@ -215,7 +214,7 @@ class Trainer:
             actions[:, agent] = choice(self.world, agent, self.rng).reshape(n_seeds, b)
         return actions, values
 
-    def give(self, segment: Segment, tally: Any) -> tuple[Array, Array]:
+    def give(self, segment: Segment, tally: Tally) -> tuple[Array, Array]:
         """Return gift weights (seeds, R, n, n) and rewards after gifts (seeds, n, R).
 
         Gifts are shares of rewards, so relationships are needed only where there is a reward; and, in some of the
@@ -264,7 +263,7 @@ class Trainer:
         shown = np.broadcast_to(measured, (n_seeds, len(members), len(measured)))
         return np.concatenate([shown, order], axis=-1)
 
-    def learn(self, segment: Segment, values: Array, totals: Array, tally: Any) -> None:
+    def learn(self, segment: Segment, values: Array, totals: Array, tally: Tally) -> None:
         """Update everybody."""
         objective = totals.copy()
         if len(self.group_minded):

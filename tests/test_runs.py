@@ -135,7 +135,7 @@ def test_other_versions_need_force(folder, monkeypatch):
     other = {"versions": SURROUNDINGS["versions"] | {"numpy": "2.5.0"}, "platform": "Linux 7", "git": None}
     monkeypatch.setattr(runs, "_surroundings", lambda: other)
     line = "versions.numpy: '2.4.6' there, '2.5.0' here"
-    with pytest.raises(ValueError, match=line + "; another version may compute other numbers: force"):
+    with pytest.raises(ValueError, match=line + "; another version may compute other numbers; --force"):
         check_same(folder, CONFIG, [1, 2])
     notes = check_same(folder, CONFIG, [1, 2], force=True)
     assert notes[:2] == (line, "platform: 'Linux' there, 'Linux 7' here")
