@@ -69,13 +69,22 @@ def _claim(found, signs):
         name = max(ESTIMATORS, key=lambda name, w=world: found[w][name].mean())
         best.append(f"{_short(name)} in {title} ({write(found[world][name])})")
     return (
-        f"LASE ends {_where(signs, 'gifts over own', 'above A2C', 'below A2C', 'as A2C, within error,')}, and "
+        f"{_dilemmas(signs)} LASE ends "
+        f"{_where(signs, 'gifts over own', 'above A2C', 'below A2C', 'as A2C, within error,')}, and "
         f"{_where(signs, 'group over gifts', 'below GO', 'above GO', 'as GO, within error,')}. Collective rewards at "
         f"the end, A2C / LASE / GO: {ends_at}. Of the five kinds of estimate the highest mean is that of "
         f"{listed(best)}. With gift memory LASE ends higher in "
         f"{listed([title for world, title in WORLDS.items() if memory[world] == 'above'], 'no world')}, lower in "
         f"{listed([title for world, title in WORLDS.items() if memory[world] == 'below'], 'none')}."
     )
+
+
+def _dilemmas(signs):
+    """Say where players for themselves stay below those for the group."""
+    there = [title for world, title in WORLDS.items() if signs[world]["group over own"].sign == 1]
+    rest = [title for title in WORLDS.values() if title not in there]
+    told = f"Players for themselves (A2C) stay below players for the group (GO) in {listed(there, 'no world')}"
+    return f"{told}, but not in {listed(rest)}, which is no dilemma for these learners." if rest else f"{told}."
 
 
 def _where(signs, which, above, below, level):
@@ -99,12 +108,8 @@ def _comparisons(signs):
             d["gifts over own"].sign,
             0,
         )
-        yield Comparison(
-            f"{title}: sign of GO − A2C ({d['group over own']}): the world is a dilemma for learners",
-            1,
-            d["group over own"].sign,
-            0,
-        )
+        if d["group over own"].sign != 1:
+            continue  # nothing for the group to gain: the claim says so
         yield Comparison(
             f"{title}: is LASE above GO ({d['group over gifts']}), who climbs what is shown (1: yes, beyond intervals)",
             0,
