@@ -3,7 +3,7 @@
 Each cell is one group of players in one world, ten seeds side by side. Cells are run two at a time, in processes of
 their own; what is done is kept in figures/out/experiments, so that a run that was stopped goes on with the next cell.
 
-    python figures/experiments.py            # everything: about an hour on two cores
+    python figures/experiments.py            # everything: an hour and a quarter on two cores
     python figures/experiments.py coin fig8  # cells whose names contain one of these
     python figures/experiments.py --list
 """
@@ -62,6 +62,13 @@ def cells():
     for world in GRIDS:
         for agents in ("a2c", "lase", "go"):  # a critic ten times as loud
             found[f"loud {world} {agents}"] = {"world": world, "agents": agents, "seeds": FEW, "value_coefficient": 0.5}
+    for agents in ("a2c", "lase", "go"):  # a critic eighty times as loud
+        found[f"louder stag_hunt {agents}"] = {
+            "world": "stag_hunt",
+            "agents": agents,
+            "seeds": FEW,
+            "value_coefficient": 4.0,
+        }
     for agents in ("a2c", "lase", "go"):
         found[f"large stag_hunt {agents}"] = {"world": "stag_hunt", "agents": agents, "seeds": FEW} | LARGE
     found["paper stag_hunt memory"] = found["paper stag_hunt lase"] | MEMORY

@@ -70,7 +70,7 @@ def draw(scale):
         *_estimates(right, seeds=10 if full else 4, rounds=800 if full else 350),
     ]
     return Drawn(
-        title="Neural LASE learners in repeated matrix games",
+        title="Neural LASE learners in matrix games",
         claim=(
             "Networks that learn action values, estimates and policies from play rest where theory says: at p* if "
             "co-players are known or well predicted, at an unequal pair where the symmetric point is a saddle, and at "

@@ -108,14 +108,6 @@ def _comparisons(signs):
             d["gifts over own"].sign,
             0,
         )
-        if d["group over own"].sign != 1:
-            continue  # nothing for the group to gain: the claim says so
-        yield Comparison(
-            f"{title}: is LASE above GO ({d['group over gifts']}), who climbs what is shown (1: yes, beyond intervals)",
-            0,
-            d["group over gifts"].sign == -1,
-            0,
-        )
 
 
 def _picture():

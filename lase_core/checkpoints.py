@@ -49,11 +49,8 @@ Array = NDArray[Any]
 Rows = Array | dict[str, Array]
 Layout = dict[str, list[Any]]
 
-_FORMAT = 1
 _SUM = 64  # hexadecimal digits of a SHA-256
-_TEXT = 2**26  # bytes of JSON: far more than any state has, far less than memory
 _CHUNK = 2**26  # bytes of rows in one file: what writing and reading need beside the rows themselves
-_KINDS = "biufc"  # of arrays: booleans, whole, real and complex numbers
 _LEFT = re.compile(r"\.(checkpoint|rows)-\w+\.npz\.\d+")  # what `complete` writes to, of a process that was killed
 
 

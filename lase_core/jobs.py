@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "job", "job_of"]
 
+_LARGEST_SEED = 2**53  # beyond it metrics could not be written
+
 
 @dataclass(frozen=True)
 class Job:
@@ -118,6 +120,9 @@ def job(
     whole("episodes", count)
     if not seeds or len({whole("a seed", seed, 0) for seed in seeds}) < len(seeds):
         msg = f"seeds must be different, and at least one, got {list(seeds)}"
+        raise ValueError(msg)
+    if max(seeds) > _LARGEST_SEED:
+        msg = f"a seed must be at most 2**53, got {max(seeds)}"
         raise ValueError(msg)
     n_agents = WORLDS[world](**made(world, parameters)).n_agents
     parts = cast(agents, n_agents)

@@ -18,6 +18,8 @@
     matrix games only.
 ``entropy``
     Of policies, a mean over steps, in nats; by agent.
+``critic_updates``
+    How often action values have been updated so far; gifts begin after `warmup` of them; by agent.
 ``critic_loss``, ``action_value_loss``, ``gradient_norm``
     Mean squared errors of the acting and of the joint-action critic, norm of the acting network's gradient; by agent.
 ``imbalance``

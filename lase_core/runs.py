@@ -42,7 +42,7 @@ from lase_core.files import store
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Run", "check_same", "create", "read", "read_config", "write_metrics", "write_summary"]
+__all__ = ["Run", "check_same", "create", "differences", "read", "read_config", "write_metrics", "write_summary"]
 
 _KEPT = "dtype before netCDF"  # an attribute of variables that netCDF 3 has no type for
 _SAFE = {"bool", "int8", "int16", "int32", "float32", "float64"}
@@ -90,7 +90,8 @@ def create(folder: str | os.PathLike[str], config: Mapping[str, Any], seeds: Seq
     """
     folder = Path(folder)
     asked = _asked(config, seeds)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    # what a run that was killed at once has left is nothing
+    if folder.exists() and (not folder.is_dir() or any(not p.name.startswith(".config.") for p in folder.iterdir())):
         held = ", ".join(sorted(path.name for path in folder.iterdir())[:5]) if folder.is_dir() else "a file"
         msg = f"folder must be new or empty, got {folder}, which holds {held}; use --resume to go on with a run"
         raise ValueError(msg)
@@ -155,14 +156,14 @@ def check_same(
     there = _read(Path(folder) / "config.json")
     asked = _asked(config, there["seeds"] if seeds is None else seeds)
     here = _surroundings()
-    wrong = _differences(_only(there, asked), asked)
-    versions = _differences(_only(there, ["versions"]), _only(here, ["versions"]))
+    wrong = differences(_only(there, asked), asked)
+    versions = differences(_only(there, ["versions"]), _only(here, ["versions"]))
     if wrong or (versions and not force):
         hint = "" if wrong else "; another version may compute other numbers; --force (force=True) goes on all the same"
         msg = f"config must be that of the run in {folder}, got differences: {'; '.join(wrong + versions)}{hint}"
         raise ValueError(msg)
     others = ["platform", "git"]
-    return tuple(versions + _differences(_only(there, others), _only(here, others)))
+    return tuple(versions + differences(_only(there, others), _only(here, others)))
 
 
 def write_metrics(folder: str | os.PathLike[str], dataset: xr.Dataset) -> None:
@@ -319,7 +320,7 @@ def _only(values: Mapping[str, Any], keys: Sequence[str] | Mapping[str, Any]) ->
     return {key: values.get(key) for key in keys}
 
 
-def _differences(there: object, here: object, where: str = "") -> list[str]:
+def differences(there: object, here: object, where: str = "") -> list[str]:
     """List what differs, down to the single entry of a dictionary."""
     if isinstance(there, dict) and isinstance(here, dict):
         keys = dict.fromkeys([*there, *here])
@@ -331,7 +332,7 @@ def _differences(there: object, here: object, where: str = "") -> list[str]:
 
 def _difference_at(key: str, there: dict[str, Any], here: dict[str, Any], where: str) -> list[str]:
     if key in there and key in here:
-        return _differences(there[key], here[key], where)
+        return differences(there[key], here[key], where)
     return [
         f"{where}: {there[key]!r} there, absent here" if key in there else f"{where}: absent there, {here[key]!r} here"
     ]

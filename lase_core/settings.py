@@ -35,7 +35,7 @@ class Settings:
     body: str = "dense"
     """What sees: ``"dense"`` layers, or ``"convolution"`` of the window."""
     hidden: tuple[int, ...] = (64, 64)
-    """Widths of the dense layers of the acting network, and of the selfish one."""
+    """Widths of the dense layers of the acting network, and of the selfish one without convolutions."""
     cell: str = "none"
     """What remembers, in the acting network: ``"none"``, ``"lstm"`` or ``"gru"``."""
     cell_width: int = 128
@@ -63,7 +63,7 @@ class Settings:
     """Rounds over which ε falls; 0 for half of the run."""
     # --- empathy
     features: int = 64
-    """Width of the features behind action values."""
+    """Width of the features behind action values; with convolutions that of the selfish actor."""
     joint: int = 32
     """Width of the layer that sees features and joint actions."""
     critic_rate: float = 3e-3
@@ -295,7 +295,11 @@ def _text(name: str) -> tuple[str, str]:
     if name in PRESETS:
         return f"{name}.toml", files("lase_core").joinpath("presets", f"{name}.toml").read_text("utf-8")
     if name.endswith(".toml"):
-        return name, Path(name).read_text("utf-8")
+        try:
+            return name, Path(name).read_text("utf-8")
+        except UnicodeDecodeError as error:
+            msg = f"{name} must be text in UTF-8: {error}"
+            raise ValueError(msg) from error
     msg = f"unknown preset {name!r}; did you mean {nearest(name, PRESETS)}? (or the path of a .toml file)"
     raise ValueError(msg)
 

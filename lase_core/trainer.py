@@ -82,6 +82,9 @@ class Trainer:
             names = ", ".join(map(str, self.parts))
             msg = f"nobody learns: one agent at least must be {', '.join(LEARNERS)}, got {names}"
             raise ValueError(msg)
+        if n == 1 and self.parts[0].estimator:
+            msg = "LASE needs co-players: n_agents must be at least 2, got 1"
+            raise ValueError(msg)
         if any(p.estimator == "oracle" for p in self.parts) and not all(p.learns for p in self.parts):
             msg = "the oracle knows the policies of learners only; scripted players have none that could be asked"
             raise ValueError(msg)
@@ -145,8 +148,25 @@ class Trainer:
             weights, totals = self.give(segment, tally)
             tally.note_gifts(segment, weights, totals, self.measured_rows(segment))
             self.learn(segment, values, totals, tally)
+        self._check_parameters()
         self.round += 1
-        return tally.means()
+        return tally.means() | {"critic_updates": self._critic_updates()}
+
+    def _critic_updates(self) -> Array:
+        """Return how often everybody's action values have been updated: gifts begin after `warmup` of them."""
+        found = np.full((len(self.seeds), self.world.n_agents), np.nan)
+        for empathy in self.empathies:
+            found[:, empathy.members] = empathy.updates
+        return found
+
+    def _check_parameters(self) -> None:
+        """Stop where a parameter is not a number: no checkpoint shall hold it."""
+        for name, (network, adam) in self.networks().items():
+            sound = np.isfinite(network.theta).all(axis=-1) & np.isfinite(adam.square).all(axis=-1)
+            if not sound.all():
+                seed = self.seeds[np.argwhere(~sound)[0][0]]
+                msg = f"a parameter of the network {name!r} is not a number in round {self.round + 1}, seed {seed}"
+                raise FloatingPointError(msg)
 
     def begin_episode(self) -> Array:
         """Begin an episode in every world; return what is seen there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shlex
 import signal
@@ -142,9 +143,18 @@ def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, forc
         for damaged in loaded.skipped:
             print(f"note: {damaged}; going on from {loaded.path.name}", file=sys.stderr)  # noqa: T201 (as above)
         kept_rounds = loaded.appended.get("replay")
+        if changed := runs.differences(loaded.state["config"], _config(what)):
+            msg = f"config.json in {folder} is not what {loaded.path.name} was trained with: {'; '.join(changed)}"
+            raise ValueError(msg)
         trainer.restore(loaded.state, kept_rounds if isinstance(kept_rounds, dict) else None)
         series, chunks = loaded.state["metrics"], loaded.chunks
     return _carry_on(what, trainer, series, folder, chunks, progress=progress)
+
+
+def _config(what: Job) -> dict[str, Any]:
+    """Return all that a checkpoint depends on, as JSON has it."""
+    plain: dict[str, Any] = json.loads(json.dumps(what.to_dict() | {"seeds": list(what.seeds)}))
+    return plain
 
 
 def _chunks(trainer: Trainer) -> checkpoints.Chunks:
@@ -188,7 +198,7 @@ def _carry_on(
             bar.set_postfix(_shown(rounds[-1]))
             over = trainer.round == what.rounds or bool(stopped)
             if folder is not None and (over or time.perf_counter() - saved > _BETWEEN):
-                state = trainer.state() | {"metrics": _series(rounds)}
+                state = trainer.state() | {"metrics": _series(rounds), "config": _config(what)}
                 fresh = {} if trainer.replay is None else {"replay": trainer.replay.fresh()}
                 last_good = checkpoints.save(
                     folder / "checkpoints", trainer.round, state, append=fresh, chunks=chunks

@@ -11,6 +11,7 @@ import xarray as xr
 from scipy import stats
 
 from lase_core import experiments
+from lase_core.jobs import job
 from lase_core.report import checkout
 
 
@@ -55,14 +56,32 @@ def folder(tmp_path, monkeypatch, runner):
 def test_committed_cells_are_whole(runner):
     """Files are those of the manifest, gifts move rewards only, and all that is listed is known to the script."""
     manifest = json.loads((checkout() / "figures" / "data" / "manifest.json").read_text())
-    assert set(manifest["cells"]) <= set(runner.cells())
+    assert set(manifest["cells"]) == set(runner.cells())
     for name in manifest["cells"]:
         data = experiments.read(name)
         assert data.attrs["cell"] == name
+        _check_config(json.loads(data.attrs["config"]), runner.cells()[name])
         assert data.sizes["seed"] == len(runner.cells()[name].get("seeds", runner.SEEDS))
         assert np.isfinite(data.collective).all()
         assert float(np.abs(data.imbalance).max()) < 1e-5
         np.testing.assert_allclose(data.total.sum("agent"), data.reward.sum("agent"), atol=1e-3)
+
+
+def _check_config(kept, options):
+    """Compare what a cell was run with and what the script would run today, but for settings that are newer."""
+    asked = {key: value for key, value in options.items() if key not in {"world", "agents", "seeds", "episodes"}}
+    now = job(
+        options["world"],
+        options["agents"],
+        episodes=options.get("episodes"),
+        seeds=(0,),
+        preset_name="small",
+        changes=asked,
+    ).to_dict()
+    settings = kept.pop("settings")
+    wanted = json.loads(json.dumps(now.pop("settings")))
+    assert kept == json.loads(json.dumps(now))
+    assert {k: v for k, v in settings.items() if k in wanted} == {k: v for k, v in wanted.items() if k in settings}
 
 
 def test_no_file_is_left_over():

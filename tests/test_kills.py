@@ -68,8 +68,8 @@ def digest(folder):
 
 
 def killed_run(folder, options, kills, rng, most):
-    """Kill a run again and again, then let it end; return how often it was really killed."""
-    done = 0
+    """Kill a run again and again, then let it end; return after how many kills there was a checkpoint."""
+    done = resumable = 0
     while done < kills:
         process = CONTEXT.Process(target=work, args=(folder, options))
         process.start()
@@ -82,17 +82,18 @@ def killed_run(folder, options, kills, rng, most):
         else:
             assert process.exitcode == -signal.SIGKILL
             done += 1
+            resumable += any((folder / "checkpoints").glob("checkpoint-*.npz"))
     process = CONTEXT.Process(target=work, args=(folder, options))
     process.start()
     process.join()
     assert process.exitcode == 0
-    return done
+    return resumable
 
 
 @pytest.mark.parametrize("options", [PAPER, SMALL], ids=["paper", "small"])
 def test_a_killed_run_ends_with_the_same_bits(tmp_path, options):
     work(tmp_path / "undisturbed", options)
-    killed_run(tmp_path / "killed", options, 3, np.random.default_rng(1), 1.0)
+    killed_run(tmp_path / "killed", options, 2, np.random.default_rng(1), 1.0)
     assert digest(tmp_path / "killed") == digest(tmp_path / "undisturbed")
 
 
@@ -102,10 +103,13 @@ def test_fifty_kills(tmp_path):
     for options in (PAPER, SMALL):
         work(tmp_path / "undisturbed", options)
         wanted = digest(tmp_path / "undisturbed")
+        resumable = 0
         for k in range(5):
-            killed_run(tmp_path / f"killed {k}", options, 5, rng, 2.0)
+            resumable += killed_run(tmp_path / f"killed {k}", options, 5, rng, 2.0)
             assert digest(tmp_path / f"killed {k}") == wanted
-        shutil.rmtree(tmp_path / "undisturbed")
+        assert resumable > 10  # of 25 kills
+        for folder in tmp_path.iterdir():
+            shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("harm", ["truncated", "flipped"])
@@ -124,3 +128,17 @@ def test_a_damaged_checkpoint_is_passed_over(tmp_path, capsys, harm):
     assert newest.name in said
     assert "going on from checkpoint-" in said
     assert digest(tmp_path / "run") == wanted
+
+
+def test_what_a_checkpoint_was_trained_with_is_not_changed_behind_its_back(tmp_path):
+    work(tmp_path / "run", SMALL)
+    config = tmp_path / "run" / "config.json"
+    text = config.read_text()
+    for old, new, said in (
+        ('"learning_rate": 0.003', '"learning_rate": 0.5', "learning_rate: 0.003 there, 0.5 here"),
+        ('"lase:oracle"', '"lase:uniform"', "lase:oracle.*lase:uniform"),
+    ):
+        assert old in text
+        config.write_text(text.replace(old, new))
+        with pytest.raises(ValueError, match=rf"is not what checkpoint-\d+.npz was trained with: .*{said}"):
+            training.resume(tmp_path / "run", progress=False)

@@ -476,13 +476,13 @@ def test_a_loss_that_is_not_a_number_is_named(network, player, seed):
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 @pytest.mark.parametrize("network", ["perspective selfish", "perspective estimate", "predictor estimate"])
-def test_an_estimate_that_is_not_a_number_does_not_stay_unseen(network):
+def test_no_round_ends_with_a_parameter_that_is_not_a_number(network):
     trainer = make("coin", "lase,lase:predictor")
     trainer.play_round()
     trainer.networks()[network][0].theta[1, 0, -1] = np.nan
-    play = map(Trainer.play_round, [trainer] * 3)
-    with pytest.raises(FloatingPointError, match=r"is nan in round \d, seed 9"):
-        list(play)
+    with pytest.raises(FloatingPointError, match=r"is (nan|not a number) in round 2, seed 9"):
+        trainer.play_round()
+    assert trainer.round == 1  # so that no checkpoint is written of it
 
 
 @pytest.mark.parametrize("scripted", ["random", "cooperator", "defector"])

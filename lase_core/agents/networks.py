@@ -103,7 +103,7 @@ class Networks:
 
     def selfish(self, n_members: int) -> Network:
         """Return selfish actors."""
-        widths = self.settings.hidden[-1:] if self.convolves else self.settings.hidden
+        widths = (self.settings.features,) if self.convolves else self.settings.hidden
         return Network(self._dense(*widths, self.n_actions), (len(self.rngs), n_members), self.rngs)
 
     def predictor(self, n_members: int) -> Network:
@@ -116,6 +116,4 @@ class Networks:
         """Return what turns an observation and a name into the logits of another observation."""
         width = self.settings.estimate_hidden
         layers = self._dense(width, width, self.n_inputs, depth=1, extra=self.n_agents - 1)
-        if self.convolves:  # one hidden layer less: the first is a convolution
-            layers = self._dense(width, self.n_inputs, depth=1, extra=self.n_agents - 1)
         return Network(layers, (len(self.rngs), n_members), self.rngs)

@@ -39,7 +39,7 @@ class JointCritic:
     Parameters
     ----------
     body : sequence of Layer
-        From observations to features, `n_features` wide, ending in an activation.
+        From observations to features, `n_features` wide.
     n_features, n_agents, n_actions : int
         Sizes.
     n_hidden : int
