@@ -38,7 +38,7 @@ MUTANTS = (
     Mutant("1/(N - 1) missing", _GIFTS, "gift_weights(omega, omega.shape[-1])", "gift_weights(omega, 2)"),
     Mutant("gifts are given twice", _GIFTS, "split(weights, rewards)", "split(weights, split(weights, rewards))"),
     Mutant("gifts are not given", _GIFTS, "split(weights, rewards)", "1 * rewards"),
-    Mutant("memory adds up", _GIFTS, "np.maximum(now, memory", "np.add(now, memory"),
+    Mutant("memory adds up", _GIFTS, "np.maximum(kept[t], memory", "np.add(kept[t], memory"),
     Mutant("memory fades twice as fast", _GIFTS, "memory * last", "memory * memory * last"),
     # estimates
     Mutant("co-players in falling order", _VIEWS, "self.members[:, None] + np.arange(1,",
