@@ -90,7 +90,7 @@ MUTANTS = (
     Mutant("nothing follows the last step", _EMPATHIC, "last[:, :, None]]", "0 * last[:, :, None]]"),
     Mutant("selfish actor does what another does", _EMPATHIC, "counterfactual(cache[-1], actions, 0)",
            "counterfactual(cache[-1], actions, 1)"),
-    Mutant("usual range is the last one", _EMPATHIC, "rate = max(0.01, 1 / (self.updates + 1))", "rate = 1.0"),
+    Mutant("usual range is the last one", _EMPATHIC, "rate = np.float32(max(0.01, 1 / (self.updates + 1)))", "rate = np.float32(1)"),
     Mutant("gradient of steps after leaving", _EMPATHIC, "backward(cache, weight * error)",
            "backward(cache, (error / error.shape[-1]).astype(error.dtype))"),
     Mutant("gifts to those not seen", _EMPATHIC, "omega = omega * seen", "omega = omega + 0 * seen"),
