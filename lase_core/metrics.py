@@ -6,8 +6,13 @@
     After gifts; by agent.
 ``given``
     What i gives to j in an episode, signed: a share of a loss is a loss; by agent and co-player, 0 to oneself.
+``collective``
+    Sum of all players' rewards.
+``equality``, ``equality_after_gifts``
+    :func:`equality` of a round's rewards, before and after gifts. Where somebody loses it can be below 0.
 ``weight``
     Mean gift weight of all steps on which both were there, in the worlds where it is measured; by agent and co-player.
+    The diagonal is what a player keeps.
 ``log_likelihood``
     Mean log-probability that i's estimate gave to what j did, in the same worlds; by agent and co-player.
 ``cooperation``

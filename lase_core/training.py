@@ -67,7 +67,8 @@ def train(
         Several runs that learn side by side, instead of one `seed`. A run repeats bit by bit with the same seeds
         together; alone, one of them sees other random numbers.
     preset : str, default "small"
-        Settings to begin with: ``"small"``, ``"paper"``, or a TOML file of the same form.
+        Settings to begin with: ``"small"``, ``"paper"``, or a TOML file of the same form; what such a file leaves out
+        is as in :class:`lase_core.settings.Settings`, not as in ``"small"``.
     out : path, optional
         A new folder for metrics and checkpoints; with it a run can be stopped and resumed.
     progress : bool, optional
@@ -258,10 +259,11 @@ def _stop_between_rounds() -> Iterator[list[int]]:
 
 def _shown(measured: Mapping[str, Array]) -> dict[str, str]:
     n = measured["reward"].shape[-1]
+    shared = equality(measured["reward"].mean(axis=0))
     gifts = measured["weight"][:, ~np.eye(n, dtype=bool)]
     return {
         "reward": f"{measured['reward'].sum(axis=-1).mean():.2f}",
-        "equality": f"{equality(measured['reward'].mean(axis=0)):.2f}",
+        "equality": f"{shared:.2f}" if shared >= 0 else "-",
         "gift": f"{np.nanmean(gifts):.3f}" if np.isfinite(gifts).any() else "-",
     }
 
@@ -290,7 +292,7 @@ def _dataset(what: Job, rounds: Sequence[Mapping[str, Array]]) -> xr.Dataset:
             "co_player": np.arange(n),
             "player": ("agent", list(what.agents)),
         },
-        attrs={"world": what.world, "preset": what.preset},
+        attrs={"world": what.world, "agents": ",".join(what.agents), "preset": what.preset},
     )
 
 
@@ -306,7 +308,8 @@ def summarise(metrics: xr.Dataset) -> dict[str, Any]:
     -------
     dict
         ``"metrics"``: for each measure its mean over seeds, agents and the last tenth of episodes, and for
-        ``collective`` also the standard deviation over seeds and the values of the seeds.
+        ``collective`` also the standard deviation over seeds and the values of the seeds. Equality is that of the mean
+        rewards: chance that falls now on one player, now on another, does not lower it.
     """
     count = metrics.sizes["episode"]
     end = metrics.isel(episode=slice(count - max(1, math.ceil(_LAST * count)), None)).mean("episode")
@@ -320,6 +323,6 @@ def summarise(metrics: xr.Dataset) -> dict[str, Any]:
     seeds = end.collective.to_numpy()
     found["collective_sd"] = float(seeds.std(ddof=1)) if len(seeds) > 1 else math.nan
     found["collective_by_seed"] = [float(value) for value in seeds]
-    rewards = end.reward.mean("seed").to_numpy()
-    found["equality_of_means"] = float(equality(rewards))
+    for name, measure in (("equality", "reward"), ("equality_after_gifts", "total")):
+        found[name] = float(equality(end[measure].mean("seed").to_numpy()))
     return {"metrics": found}

@@ -230,7 +230,7 @@ def _print_table(done: Run, *, resumed: bool) -> None:
     print(f"{done.config['world']}: {seeds}, {episodes} episodes each, preset {done.config['preset']}")
     over = "mean ± sd over seeds" if len(done.seeds) > 1 else "mean"
     print(f"last {last * episodes // count} episodes    {over}")
-    equal = measured["equality_of_means"]
+    equal = measured["equality"]
     print(f"collective reward   {_spread(measured['collective'], measured['collective_sd'])}")
     clear = 0 <= equal <= 1  # it speaks of shares of a sum
     print(f"equality            {equal:.3f}" if clear else "equality            - (somebody loses, or nobody gains)")
