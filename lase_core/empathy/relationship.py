@@ -79,14 +79,14 @@ class JointCritic:
 
         Parameters
         ----------
-        x : ndarray, shape (*lead, rows, n_in)
+        x : ndarray, shape (lead..., rows, n_in)
             Observations.
-        actions : ndarray of int, shape (*lead, rows, n_agents)
+        actions : ndarray of int, shape (lead..., rows, n_agents)
             Self first.
 
         Returns
         -------
-        ndarray, shape (*lead, rows), and a cache for :meth:`backward`
+        ndarray, shape (lead..., rows), and a cache for :meth:`backward`
         """
         f, caches = self.body.forward(x)
         joined = np.concatenate([f, self.coded(actions)], axis=-1)
@@ -117,16 +117,16 @@ class JointCritic:
 
         Parameters
         ----------
-        before : ndarray, shape (*lead, rows, n_hidden)
+        before : ndarray, shape (lead..., rows, n_hidden)
             From :meth:`before_actions`.
-        actions : ndarray of int, shape (*lead, rows, n_agents)
+        actions : ndarray of int, shape (lead..., rows, n_agents)
             What was done, self first.
         k : int
             Whose action varies; 0 is the player itself.
 
         Returns
         -------
-        ndarray, shape (*lead, rows, n_actions)
+        ndarray, shape (lead..., rows, n_actions)
         """
         first = self.n_features + k * self.n_actions
         columns = self.joint.p["W"][..., first : first + self.n_actions, :]  # (*lead, A, hidden)
@@ -145,18 +145,18 @@ def relationships(critic: JointCritic, before: Array, actions: Array, estimates:
     ----------
     critic : JointCritic
         Of the players who judge.
-    before : ndarray, shape (*lead, rows, n_hidden)
+    before : ndarray, shape (lead..., rows, n_hidden)
         From :meth:`JointCritic.before_actions`.
-    actions : ndarray of int, shape (*lead, rows, n_agents)
+    actions : ndarray of int, shape (lead..., rows, n_agents)
         Self first.
-    estimates : ndarray, shape (*lead, n_agents - 1, rows, n_actions)
+    estimates : ndarray, shape (lead..., n_agents - 1, rows, n_actions)
         Of the policies of the 1st, 2nd, ... player after oneself.
-    flat : ndarray, shape (*lead)
+    flat : ndarray, shape (lead...)
         Largest range of action values that counts as flat.
 
     Returns
     -------
-    ndarray, shape (*lead, n_agents - 1, rows)
+    ndarray, shape (lead..., n_agents - 1, rows)
         0 to players who have left.
     """
     omega = [

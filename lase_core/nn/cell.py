@@ -1,7 +1,7 @@
 """What recurrent cells have in common.
 
-Inputs have shape (*lead, T, rows, n_in), outputs (*lead, T, rows, n_hidden): T steps of ``rows`` sequences side
-by side. A state is a tuple of arrays of shape (*lead, rows, n_hidden).
+Inputs have shape (lead..., T, rows, n_in), outputs (lead..., T, rows, n_hidden): T steps of ``rows`` sequences side
+by side. A state is a tuple of arrays of shape (lead..., rows, n_hidden).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ class Run(NamedTuple):
     """What the backward pass of a cell needs to know of a forward pass; T steps on the third axis from the end."""
 
     x: Array
-    """Inputs, shape (*lead, T, rows, n_in)."""
+    """Inputs, shape (lead..., T, rows, n_in)."""
     gates: Array
-    """Activated gates, shape (*lead, T, rows, gates · n_hidden)."""
+    """Activated gates, shape (lead..., T, rows, gates · n_hidden)."""
     before: Array
-    """Hidden state that each step began from, shape (*lead, T, rows, n_hidden)."""
+    """Hidden state that each step began from, shape (lead..., T, rows, n_hidden)."""
     other: tuple[Array, ...]
-    """What else the cell keeps, each of shape (*lead, T, rows, n_hidden)."""
+    """What else the cell keeps, each of shape (lead..., T, rows, n_hidden)."""
     keep: Array | None
-    """0 where a sequence begins, else 1, shape (*lead, T, rows, 1); None if none does."""
+    """0 where a sequence begins, else 1, shape (lead..., T, rows, 1); None if none does."""
 
 
 class Cell(Parametric, ABC):
@@ -73,16 +73,16 @@ class Cell(Parametric, ABC):
 
         Parameters
         ----------
-        x : ndarray, shape (*lead, T, rows, n_in)
+        x : ndarray, shape (lead..., T, rows, n_in)
             Inputs.
-        state : tuple of ndarray, each of shape (*lead, rows, n_hidden), optional
+        state : tuple of ndarray, each of shape (lead..., rows, n_hidden), optional
             State before the first step; zeros by default.
-        begins : ndarray of bool, shape (*lead, T, rows), optional
+        begins : ndarray of bool, shape (lead..., T, rows), optional
             Where the state is set to zero before the step: a new sequence begins.
 
         Returns
         -------
-        outputs : ndarray, shape (*lead, T, rows, n_hidden)
+        outputs : ndarray, shape (lead..., T, rows, n_hidden)
         state : tuple of ndarray
             State after the last step.
         cache : Run
@@ -97,7 +97,7 @@ class Cell(Parametric, ABC):
         ----------
         cache : Run
             From :meth:`forward`.
-        dy : ndarray, shape (*lead, T, rows, n_hidden)
+        dy : ndarray, shape (lead..., T, rows, n_hidden)
             Gradient of a scalar with respect to the outputs. The scalar does not depend on the last state otherwise,
             and the first state is taken as given.
         inputs : bool, default True
@@ -105,7 +105,7 @@ class Cell(Parametric, ABC):
         """
 
     def step(self, x: Array, state: State | None = None, begins: Array | None = None) -> tuple[Array, State]:
-        """Go one step: x of shape (*lead, rows, n_in), begins (*lead, rows), outputs (*lead, rows, n_hidden)."""
+        """Go one step: x of shape (lead..., rows, n_in), begins (lead..., rows), outputs (lead..., rows, n_hidden)."""
         y, state, _ = self.forward(x[..., None, :, :], state, None if begins is None else begins[..., None, :])
         return y[..., 0, :, :], state
 
@@ -133,12 +133,12 @@ class Cell(Parametric, ABC):
 
 
 def merge(x: Array) -> Array:
-    """Return x of shape (*lead, T, rows, width) with steps and rows as one axis, (*lead, T · rows, width)."""
+    """Return x of shape (lead..., T, rows, width) with steps and rows as one axis, (lead..., T · rows, width)."""
     return x.reshape(*x.shape[:-3], x.shape[-3] * x.shape[-2], x.shape[-1])
 
 
 def split(x: Array, rows: int) -> Array:
-    """Return x of shape (*lead, T · rows, width) as (*lead, T, rows, width)."""
+    """Return x of shape (lead..., T · rows, width) as (lead..., T, rows, width)."""
     return x.reshape(*x.shape[:-2], -1, rows, x.shape[-1])
 
 

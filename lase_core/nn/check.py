@@ -25,15 +25,15 @@ def numeric_gradient(loss: Callable[[], Array], theta: Array, step: float = 1e-6
     Parameters
     ----------
     loss : callable
-        Returns the losses, shape (*lead), at what ``theta`` holds when it is called.
-    theta : ndarray of float64, shape (*lead, P)
+        Returns the losses, shape (lead...), at what ``theta`` holds when it is called.
+    theta : ndarray of float64, shape (lead..., P)
         Moved in place, and put back.
     step : float, default 1e-6
         How far to either side.
 
     Returns
     -------
-    ndarray, shape (*lead, P)
+    ndarray, shape (lead..., P)
 
     Examples
     --------
@@ -64,7 +64,7 @@ def gradient_error(loss: Callable[[], Array], theta: Array, gradient: Array, ste
     ----------
     loss, theta, step
         As for :func:`numeric_gradient`.
-    gradient : ndarray, shape (*lead, P)
+    gradient : ndarray, shape (lead..., P)
         To be checked, at what ``theta`` holds.
 
     Returns

@@ -22,8 +22,8 @@ __all__ = ["Beside", "Collapsed", "Convolution"]
 class Convolution(Affine):
     """Convolution of maps without padding, one cell at a time.
 
-    Inputs have shape (*lead, rows, height · width · c_in), flattened in the order (row, column, channel) of the map;
-    outputs (*lead, rows, (height - size + 1) · (width - size + 1) · c_out), in the same order.
+    Inputs have shape (lead..., rows, height · width · c_in), flattened in the order (row, column, channel) of the map;
+    outputs (lead..., rows, (height - size + 1) · (width - size + 1) · c_out), in the same order.
 
     Parameters
     ----------
@@ -139,9 +139,9 @@ class _Matrix(NamedTuple):
     at: list[Array]
     """Copies of the parameters that it was made from."""
     weight: Array
-    """Shape (*lead, n_in, n_out)."""
+    """Shape (lead..., n_in, n_out)."""
     bias: Array
-    """Shape (*lead, n_out)."""
+    """Shape (lead..., n_out)."""
     cache: Any
     """Of the stack."""
 

@@ -1,7 +1,8 @@
 """Layers with hand-written backward passes, for many agents at once.
 
-Everything has leading axes ``*lead``, usually (seed, agent): parameters ``(*lead, *shape)``, inputs and outputs
-``(*lead, rows, width)``. So one batched matrix product serves all agents of all seeds, each with parameters of its own.
+Everything has leading axes, usually (seed, agent), written ``lead...``: parameters have shapes (lead..., shape...),
+inputs and outputs (lead..., rows, width). So one batched matrix product serves all agents of all seeds, each with
+parameters of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Parametric:
 
     def __init__(self) -> None:
         self.p: Mapping[str, Array] = {}
-        """Parameters by name, shapes (*lead, *shape): views of the network's."""
+        """Parameters by name, shapes (lead..., shape...): views of the network's."""
         self.g: Mapping[str, Array] = {}
         """Their gradients, the same shapes, as the last :meth:`backward` left them."""
 

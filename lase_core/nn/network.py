@@ -54,9 +54,9 @@ class Store:
             for _ in range(int(np.prod(lead[1:])))
         ]
         self.theta: Array = np.stack(agents).reshape(*lead, -1).astype(dtype)
-        """Parameters, shape (*lead, P)."""
+        """Parameters, shape (lead..., P)."""
         self.gradient: Array = np.zeros_like(self.theta)
-        """Of the scalar of the last :meth:`backward`, shape (*lead, P)."""
+        """Of the scalar of the last :meth:`backward`, shape (lead..., P)."""
         end = 0
         for part in parts:
             views: tuple[dict[str, Array], dict[str, Array]] = ({}, {})
@@ -162,16 +162,16 @@ class RecurrentNetwork(Store):
 
         Parameters
         ----------
-        x : ndarray, shape (*lead, T, rows, n_in)
+        x : ndarray, shape (lead..., T, rows, n_in)
             Inputs.
         state : tuple of ndarray, optional
             The cell's before the first step; zeros by default.
-        begins : ndarray of bool, shape (*lead, T, rows), optional
+        begins : ndarray of bool, shape (lead..., T, rows), optional
             Where the state is set to zero before the step.
 
         Returns
         -------
-        outputs : ndarray, shape (*lead, T, rows, n_out)
+        outputs : ndarray, shape (lead..., T, rows, n_out)
         state : tuple of ndarray
             The cell's after the last step.
         cache
@@ -184,7 +184,7 @@ class RecurrentNetwork(Store):
         return split(y, rows), state, (first, run, last)
 
     def step(self, x: Array, state: State | None = None, begins: Array | None = None) -> tuple[Array, State]:
-        """Go one step: x of shape (*lead, rows, n_in), begins (*lead, rows), outputs (*lead, rows, n_out)."""
+        """Go one step: x of shape (lead..., rows, n_in), begins (lead..., rows), outputs (lead..., rows, n_out)."""
         y, state, _ = self.forward(x[..., None, :, :], state, None if begins is None else begins[..., None, :])
         return y[..., 0, :, :], state
 
@@ -243,13 +243,13 @@ class Adam:
     def __init__(self, network: Store, rate: float, clip: float = 1.0) -> None:
         self.network, self.rate, self.clip = network, rate, clip
         self.mean: Array = np.zeros_like(network.theta)
-        """Running average of gradients, shape (*lead, P)."""
+        """Running average of gradients, shape (lead..., P)."""
         self.square: Array = np.zeros_like(network.theta)
-        """Running average of their squares, shape (*lead, P)."""
+        """Running average of their squares, shape (lead..., P)."""
         self.steps = 0
 
     def step(self) -> Array:
-        """Move against the gradient; return the norms before clipping, shape (*lead)."""
+        """Move against the gradient; return the norms before clipping, shape (lead...)."""
         g = self.network.gradient
         norm = np.sqrt(np.vecdot(g, g))
         if np.isfinite(self.clip):
