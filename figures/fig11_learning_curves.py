@@ -2,19 +2,9 @@
 
 import matplotlib.pyplot as plt
 
-from lase_core.experiments import (
-    ALGORITHMS,
-    ESTIMATORS,
-    WORLDS,
-    difference,
-    ends,
-    how_run,
-    interval,
-    listed,
-    read,
-    write,
-)
+from lase_core.experiments import ALGORITHMS, ESTIMATORS, WORLDS, ends, how_run, read
 from lase_core.report import Comparison, Drawn
+from lase_core.statistics import difference, interval, listed, write
 
 LOGARITHMIC = {"cleanup"}  # where ends differ by powers of ten
 OWN, GIFTS, GROUP = "a2c", "lase:perspective", "go"

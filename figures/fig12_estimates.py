@@ -4,20 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gametheory.plot.palette import FAINT, INK
-from lase_core.experiments import (
-    ALGORITHMS,
-    ESTIMATORS,
-    WORLDS,
-    difference,
-    ends,
-    how_run,
-    interval,
-    listed,
-    pairs,
-    rank,
-    read,
-)
+from lase_core.experiments import ALGORITHMS, ESTIMATORS, WORLDS, ends, how_run, pairs, read
 from lase_core.report import Comparison, Drawn
+from lase_core.statistics import difference, interval, listed, rank
 
 EXACT, KNOWS_NOTHING = "lase:oracle", "lase:uniform"
 SHORT = {"weight": "gifts", "collective": "end value"}

@@ -3,9 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lase_core.experiments import ROLES, difference, ends, how_run, interval, read, write
+from lase_core.experiments import ROLES, ends, how_run, read
 from lase_core.metrics import equality
 from lase_core.report import Drawn
+from lase_core.statistics import difference, interval, write
 
 CELL, MEMORY = "main cleanup lase:perspective", "main cleanup memory"
 MEASURES = {

@@ -5,8 +5,9 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 
 from gametheory.plot.palette import FAINT, INK, PLAYERS
-from lase_core.experiments import ALGORITHMS, difference, ends, how_run, interval, listed, read, starts, write
+from lase_core.experiments import ALGORITHMS, ends, how_run, read, starts
 from lase_core.report import Comparison, Drawn
+from lase_core.statistics import difference, interval, listed, write
 
 KINDS = ("predictor", "perspective", "perspective-ideal")
 OTHERS = {  # who sits where, and how it is drawn; the colours of cooperators and defectors are those of fig09

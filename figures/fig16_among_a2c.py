@@ -3,8 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lase_core.experiments import ALGORITHMS, difference, ends, how_run, interval, write
+from lase_core.experiments import ALGORITHMS, ends, how_run
 from lase_core.report import Comparison, Drawn
+from lase_core.statistics import difference, interval, write
 
 CELLS = {"a2c": "fig9 cleanup a2c", "lase:perspective": "fig9 cleanup lase", "go": "fig9 cleanup go"}
 SHORT = {"a2c": "A2C", "lase:perspective": "LASE", "go": "GO"}

@@ -19,7 +19,8 @@ import numpy as np
 
 import gametheory as gt
 import lase_core as lc
-from lase_core.experiments import ends, interval
+from lase_core.experiments import ends
+from lase_core.statistics import interval
 
 plt.rcParams["figure.dpi"] = 80
 

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from lase_core import experiments
+from lase_core import experiments, statistics
 from lase_core.jobs import job
 from lase_core.report import checkout
 
@@ -146,55 +146,55 @@ def test_no_experiments(tmp_path, monkeypatch):
 # ---------------------------------------------------------------------- statistics
 def test_interval_is_that_of_student():
     values = np.random.default_rng(1).normal(2, 3, (10, 4))
-    mean, half = experiments.interval(values)
+    mean, half = statistics.interval(values)
     expected = stats.t.interval(0.95, 9, loc=values.mean(axis=0), scale=stats.sem(values, axis=0))
     np.testing.assert_allclose([mean - half, mean + half], expected)
 
 
 def test_interval_leaves_out_what_is_undefined():
     values = np.array([[1.0, np.nan, np.nan], [2.0, np.nan, 5.0], [3.0, np.nan, np.nan]])
-    mean, half = experiments.interval(values)
+    mean, half = statistics.interval(values)
     np.testing.assert_allclose(mean, [2, np.nan, 5])
     np.testing.assert_allclose(half, [stats.t.ppf(0.975, 2) / np.sqrt(3), np.nan, np.nan])
 
 
 def test_intervals_hold_the_mean_as_often_as_they_say():
     draws = np.random.default_rng(2).normal(1, 2, (5, 4000))
-    mean, half = experiments.interval(draws)
+    mean, half = statistics.interval(draws)
     assert abs((np.abs(mean - 1) <= half).mean() - 0.95) < 0.012
 
 
 def test_differences():
     rng = np.random.default_rng(3)
     a, b = rng.normal(0, 1, 10), rng.normal(3, 4, 8)
-    d = experiments.difference(a, b)
+    d = statistics.difference(a, b)
     low, high = stats.ttest_ind(a, b, equal_var=False).confidence_interval()
     assert (d.mean - d.half, d.mean + d.half) == pytest.approx((low, high))
-    assert experiments.difference(b + 9, a).sign == 1
-    assert experiments.difference(a, b + 9).say("more", "less", "level") == "less"
-    assert experiments.difference(a, a).sign == 0
+    assert statistics.difference(b + 9, a).sign == 1
+    assert statistics.difference(a, b + 9).say("more", "less", "level") == "less"
+    assert statistics.difference(a, a).sign == 0
     # what two players of a run have in common does not widen the interval of their difference
-    assert experiments.difference(a + 0.1, a, paired=True).sign == 1
-    assert experiments.difference(np.ones(3), np.zeros(3)).sign == 1  # without spread
-    assert str(experiments.Difference(-1.0, 0.5)) == "−1.00 ± 0.50"
+    assert statistics.difference(a + 0.1, a, paired=True).sign == 1
+    assert statistics.difference(np.ones(3), np.zeros(3)).sign == 1  # without spread
+    assert str(statistics.Difference(-1.0, 0.5)) == "−1.00 ± 0.50"
 
 
 def test_rank_is_that_of_spearman():
     rng = np.random.default_rng(4)
     x = rng.normal(size=(5, 10)).round(1)  # with ties
     y = x + rng.normal(size=(5, 10))
-    found = experiments.rank(x, y)
+    found = statistics.rank(x, y)
     assert found.rho == pytest.approx(stats.spearmanr(x.ravel(), y.ravel()).statistic)
     assert found.low < found.rho < found.high
     assert found.sign == 1
-    assert experiments.rank(x, -y).sign == -1
-    assert str(experiments.Rank(-0.001, -0.2, 0.3)) == "0.00 [−0.20, 0.30]"
+    assert statistics.rank(x, -y).sign == -1
+    assert str(statistics.Rank(-0.001, -0.2, 0.3)) == "0.00 [−0.20, 0.30]"
 
 
 def test_rank_within_groups():
     # groups rise together, while within each the second falls with the first
     x = np.arange(20.0).reshape(4, 5)
     y = np.repeat(np.arange(4.0) * 10, 5).reshape(4, 5) - x % 5
-    assert experiments.rank(x, y).rho > 0.8
-    assert experiments.rank(x, y, within=True).rho == pytest.approx(-1)
-    assert experiments.rank(np.ones((2, 5)), y[:2], within=True).rho == 0  # one measure is the same everywhere
+    assert statistics.rank(x, y).rho > 0.8
+    assert statistics.rank(x, y, within=True).rho == pytest.approx(-1)
+    assert statistics.rank(np.ones((2, 5)), y[:2], within=True).rho == 0  # one measure is the same everywhere
