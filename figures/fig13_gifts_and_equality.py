@@ -3,9 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from gametheory.equality import equality
 from gametheory.plot.palette import FAINT, INK
 from lase_core.experiments import ALGORITHMS, ESTIMATORS, WORLDS, ends, how_run, pairs, read
-from lase_core.metrics import equality
 from lase_core.report import Drawn
 from lase_core.statistics import difference, interval, listed
 

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from gametheory.equality import equality
 from lase_core.experiments import ROLES, ends, how_run, read
-from lase_core.metrics import equality
 from lase_core.report import Drawn
 from lase_core.statistics import difference, interval, write
 

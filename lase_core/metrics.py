@@ -9,7 +9,8 @@
 ``collective``
     Sum of all players' rewards.
 ``equality``, ``equality_after_gifts``
-    :func:`equality` of a round's rewards, before and after gifts. Where somebody loses it can be below 0.
+    :func:`~gametheory.equality.equality` of a round's rewards, before and after gifts. Where somebody loses it can be
+    below 0.
 ``weight``
     Mean gift weight of all steps on which both were there, in the worlds where it is measured; by agent and co-player.
     The diagonal is what a player keeps.
@@ -43,7 +44,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from lase_core.agents.cast import Part
     from lase_core.agents.empathic import Empathy
@@ -51,32 +52,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["Tally", "equality"]
-
-
-def equality(rewards: ArrayLike) -> Array:
-    r"""Equality of rewards, :math:`E = 1 - \sum_{ij} |R_i - R_j| / (2 N \sum_i R_i)`.
-
-    Parameters
-    ----------
-    rewards : array_like, shape (..., n)
-        One each.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        1 where all are equal; NaN where the sum is not positive, but for rounding: E has no meaning there.
-
-    Examples
-    --------
-    >>> equality([[1, 0, 0, 0], [4, 3, 2, 1], [1, 1, 1, 1], [1, -1, 0, 0]])
-    array([0.25, 0.75, 1.  ,  nan])
-    """
-    r = np.asarray(rewards, dtype=np.float64)
-    apart = np.abs(r[..., :, None] - r[..., None, :]).sum(axis=(-1, -2))
-    together = r.sum(axis=-1)
-    defined = together > 1e-6 * np.abs(r).sum(axis=-1)  # less is rounding
-    return np.asarray(np.where(defined, 1 - apart / np.where(defined, 2 * r.shape[-1] * together, 1), np.nan))
+__all__ = ["Tally"]
 
 
 class Tally:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm.auto import tqdm
 
+from gametheory.equality import equality
 from lase_core import checkpoints, runs
 from lase_core.jobs import Job, job, job_of
-from lase_core.metrics import equality
 from lase_core.runs import Run
 
 if TYPE_CHECKING:

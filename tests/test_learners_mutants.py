@@ -121,7 +121,8 @@ MUTANTS = (
     # what is measured, seen and kept
     Mutant("what is given is what is received", _METRICS, '"srij,sir->sij", weights, segment',
            '"srij,sjr->sij", weights, segment'),
-    Mutant("equality counts pairs twice", _METRICS, "2 * r.shape[-1] * together, 1)", "r.shape[-1] * together, 1)"),
+    Mutant("equality counts pairs twice", "gametheory/equality.py", "2 * r.shape[-1] * together, 1)",
+           "r.shape[-1] * together, 1)"),
     Mutant("columns begin in the last row", _OBSERVE, "world.height + columns] = 1", "world.height - 1 + columns] = 1"),
     Mutant("episodes end as they begin", _REPLAY, "last_x=x[:, :, -1]", "last_x=x[:, :, 0]"),
     Mutant("rounds that were never played", _REPLAY, "rng.integers(len(self), size=shape)",

@@ -7,8 +7,9 @@ import pytest
 import reference_lase as slow
 
 import gametheory as gt
+from gametheory.equality import equality
 from lase_core import checkpoints
-from lase_core.metrics import Tally, equality
+from lase_core.metrics import Tally
 from lase_core.settings import Settings, preset
 from lase_core.trainer import Trainer
 

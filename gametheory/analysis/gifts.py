@@ -9,12 +9,8 @@ net gift to j                flow to j less flow from j
 kept share of i              :math:`\mathbb E[w_{ii}]`
 payoff, total of j           :math:`\mathbb E[r_j]`, :math:`\mathbb E[r_j^{tot}]`
 welfare                      sum of payoffs = sum of totals
-equality                     :math:`1 - \sum_{ij} |u_i - u_j| / (2 n \sum_i u_i)` [1]_
+equality                     as in :mod:`gametheory.equality`
 ============================ ====================================================
-
-References
-----------
-.. [1] One less the Gini coefficient (C. Gini, 1912); undefined where the sum is not positive.
 """
 
 from __future__ import annotations
@@ -24,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.equality import equality
 from gametheory.objective import MatrixObjective, expected
 from gametheory.transfer import ShareTransfer, split
 
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["Gifts", "equality", "gifts", "gifts_at"]
+__all__ = ["Gifts", "gifts", "gifts_at"]
 
 
 @dataclass(frozen=True)
@@ -70,32 +67,16 @@ class Gifts:
     @property
     def equality(self) -> float | None:
         """Equality of payoffs before gifts; None where their sum is not positive."""
-        return equality(self.payoffs)
+        return _or_none(equality(self.payoffs))
 
     @property
     def equality_after(self) -> float | None:
         """Equality of total rewards after gifts; None where their sum is not positive."""
-        return equality(self.totals)
+        return _or_none(equality(self.totals))
 
 
-def equality(rewards: Array) -> float | None:
-    """Return 1 less the Gini coefficient of `rewards`, or None if their sum is not positive.
-
-    Parameters
-    ----------
-    rewards : ndarray, shape (n,)
-        What each player has; any unit.
-
-    Examples
-    --------
-    >>> equality(np.array([3.0, 1.0])), equality(np.array([1.0, 0.0, 0.0, 0.0])), equality(np.array([-1.0, 0.0]))
-    (0.75, 0.25, None)
-    """
-    rewards = np.asarray(rewards, dtype=np.float64)
-    total = rewards.sum()
-    if total <= 0:
-        return None
-    return float(1 - np.abs(rewards[:, None] - rewards).sum() / (2 * len(rewards) * total))
+def _or_none(number: Array) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def gifts(objective: MatrixObjective, policies: Sequence[Array]) -> Gifts:
