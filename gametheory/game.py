@@ -8,15 +8,14 @@ Conventions, e.g. action 0 = cooperate, are on the page :doc:`/conventions`.
 
 from __future__ import annotations
 
-import math
 import numbers
 import sys
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.numbers import check_payoff, floats, fraction, is_symbolic, object_array, refuse_masked
 from gametheory.tables import as_html, as_latex, as_text
 
 if TYPE_CHECKING:
@@ -25,67 +24,9 @@ if TYPE_CHECKING:
     import sympy as sp
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Game", "object_array"]
+__all__ = ["Game"]
 
 _TWO = 2
-
-
-def _is_symbolic(value: object) -> bool:
-    """Tell whether `value` is a SymPy object, without importing SymPy."""
-    sympy = sys.modules.get("sympy")
-    return sympy is not None and isinstance(value, sympy.Basic)
-
-
-def object_array(entries: Sequence[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Array of Python objects, filled in row-major order.
-
-    Parameters
-    ----------
-    entries : sequence
-        As many as `shape` holds.
-    shape : tuple of int
-        Of the result.
-
-    Returns
-    -------
-    ndarray of objects
-
-    Examples
-    --------
-    >>> object_array([Fraction(1, 2), Fraction(1)], (2,))
-    array([Fraction(1, 2), Fraction(1, 1)], dtype=object)
-    """
-    array = np.empty(len(entries), dtype=object)
-    array[:] = entries
-    return array.reshape(shape)
-
-
-def _check_entry(value: Any) -> None:
-    """Raise unless `value` is a finite real number or a SymPy expression that may be one."""
-    if isinstance(value, (list, tuple)):
-        msg = "payoffs must form a full array (n, *A); some rows have unequal lengths"
-        raise ValueError(msg)  # noqa: TRY004 (the shape is wrong, not the kind)
-    if isinstance(value, (bool, np.bool_)) or not (_is_symbolic(value) or isinstance(value, numbers.Real)):
-        msg = f"payoffs must be real numbers or SymPy expressions, got {value!r} of type {type(value).__name__}"
-        raise TypeError(msg)
-    if not _is_symbolic(value):
-        finite = math.isfinite(value)
-    elif value.is_number:  # SymPy cannot tell whether its NaN is finite
-        finite = bool(value.is_finite and value.is_real)
-    else:
-        finite = value.is_finite is not False and value.is_real is not False
-    if not finite:
-        msg = f"payoffs must be finite real numbers, got {value}"
-        raise ValueError(msg)
-
-
-def _fraction(value: Any) -> Fraction:
-    """Return a rational number (of Python, NumPy or SymPy) as it is, a float as the decimal it prints as."""
-    if _is_symbolic(value):
-        return Fraction(int(value.p), int(value.q))
-    if isinstance(value, numbers.Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    return Fraction(repr(float(value)))
 
 
 def _entries(payoffs: ArrayLike) -> NDArray[Any]:
@@ -94,22 +35,38 @@ def _entries(payoffs: ArrayLike) -> NDArray[Any]:
     Integers become fractions, because Python divides two integers into a float. Beside a symbol a float
     stands for the decimal it prints as.
     """
+    refuse_masked(payoffs, "payoffs")
     try:
         array = np.array(payoffs, dtype=object)
     except ValueError as error:
         msg = "payoffs must form a full array (n, *A); some rows have unequal lengths"
         raise ValueError(msg) from error
-    values: list[Any] = [float(value) if _is_symbolic(value) and value.is_Float else value for value in array.flat]
+    values: list[Any] = [float(value) if is_symbolic(value) and value.is_Float else value for value in array.flat]
     for value in values:
-        _check_entry(value)
-    if any(_is_symbolic(value) and not value.is_Rational for value in values):
+        check_payoff(value)
+    if any(is_symbolic(value) and not value.is_Rational for value in values):
         import sympy as sp
 
-        written = [value if _is_symbolic(value) else sp.Rational(str(_fraction(value))) for value in values]
+        written = [value if is_symbolic(value) else sp.Rational(str(fraction(value))) for value in values]
         return object_array(written, array.shape)
-    if all(_is_symbolic(value) or isinstance(value, numbers.Rational) for value in values):
-        return object_array([_fraction(value) for value in values], array.shape)
-    return array.astype(np.float64)
+    if all(is_symbolic(value) or isinstance(value, numbers.Rational) for value in values):
+        return object_array([fraction(value) for value in values], array.shape)
+    found = floats(array)
+    if not np.isfinite(found).all():
+        msg = f"payoffs must be numbers up to {sys.float_info.max:.2g}, some are larger"
+        raise ValueError(msg)
+    return found
+
+
+def _sequence(names: Any, what: str) -> Any:
+    if isinstance(names, str) or not np.iterable(names):
+        msg = f"{what} must be a sequence of names, got {names!r:.60}"
+        raise TypeError(msg)
+    return names
+
+
+def _names(names: Any, what: str) -> tuple[str, ...]:
+    return tuple(map(str, _sequence(names, what)))
 
 
 class Game:
@@ -165,11 +122,13 @@ class Game:
             raise ValueError(msg)
         array.flags.writeable = False
         self.payoffs: NDArray[Any] = array
-        self.title = title
+        self.title = str(title)
         self.assume: tuple[Any, ...] = tuple(assume)
-        self.players: tuple[str, ...] = tuple(players) if players else tuple(f"player {i + 1}" for i in range(n))
+        self.players: tuple[str, ...] = (
+            _names(players, "players") if players else tuple(f"player {i + 1}" for i in range(n))
+        )
         self.actions: tuple[tuple[str, ...], ...] = (
-            tuple(tuple(names) for names in actions)
+            tuple(_names(names, "actions") for names in _sequence(actions, "actions"))
             if actions
             else tuple(tuple(f"action {k}" for k in range(size)) for size in array.shape[1:])
         )
@@ -201,8 +160,10 @@ class Game:
         >>> Game.two_by_two(4, 0, 5, 1).payoffs[1, 0, 1]
         Fraction(5, 1)
         """
+        for name, value in zip("RSTP", (R, S, T, P), strict=True):
+            check_payoff(value, name)
         if assume is None:
-            assume = (R > S, T > P) if any(map(_is_symbolic, (R, S, T, P))) else ()
+            assume = (R > S, T > P) if any(map(is_symbolic, (R, S, T, P))) else ()
         undecided = tuple(relation for relation in assume if getattr(relation, "free_symbols", None))
         return cls(
             [[[R, S], [T, P]], [[R, T], [S, P]]],
@@ -229,6 +190,8 @@ class Game:
         >>> Game.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]).is_symmetric
         False
         """
+        for name, matrix in (("A", A), ("B", B)):
+            refuse_masked(matrix, name)
         first = np.array(A, dtype=object)
         second = np.array(B, dtype=object) if B is not None else first.T
         if first.ndim != _TWO or first.shape != second.shape:
@@ -252,6 +215,8 @@ class Game:
         True
         """
         self.check_parameters(values)
+        for name, value in values.items():
+            check_payoff(value, name)
         by_name = {symbol.name: symbol for symbol in self.symbols}
         replace = {by_name[name]: _entries([value])[0] for name, value in values.items()}
         entries = [entry.subs(replace) for entry in self.payoffs.flat] if replace else list(self.payoffs.flat)
@@ -282,7 +247,7 @@ class Game:
         """
         if self.exact:
             return self
-        exact = object_array([_fraction(value) for value in self.payoffs.flat], self.payoffs.shape)
+        exact = object_array([fraction(value) for value in self.payoffs.flat], self.payoffs.shape)
         return self.replace(payoffs=exact)
 
     # ------------------------------------------------------------------ what it is
@@ -305,7 +270,7 @@ class Game:
     def symbols(self) -> tuple[sp.Symbol, ...]:
         """Free symbols of the payoffs, sorted by name; empty for a numeric game."""
         found = (
-            {s for entry in self.payoffs.flat if _is_symbolic(entry) for s in entry.free_symbols}
+            {s for entry in self.payoffs.flat if is_symbolic(entry) for s in entry.free_symbols}
             if self.exact
             else set()
         )

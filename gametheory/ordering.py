@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from gametheory.game import object_array
+from gametheory.numbers import object_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

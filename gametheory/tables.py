@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,39 @@ if TYPE_CHECKING:
 
     from gametheory.game import Game
 
-__all__ = ["as_html", "as_latex", "as_text"]
+__all__ = ["as_html", "as_latex", "as_text", "written"]
 
+_LONGEST = 24  # characters of an exact number that is still easier to read than digits
+_FLOAT = 300  # powers of ten that a float is sure to have
 _MAX_ROWS = 64  # joint actions shown in a table before it is cut
 _TWO = 2
 
 
-def _text(payoff: Any) -> str:
-    return f"{payoff:g}" if isinstance(payoff, float) else str(payoff)
+def written(number: Any) -> str:
+    """Write a number: exactly if it is exact and that is short, otherwise with six digits.
+
+    Parameters
+    ----------
+    number : float, Fraction or SymPy expression
+        What to write; a symbol is written as it is.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> written(Fraction(2, 3)), written(0.25), written(Fraction(10**400, 7))
+    ('2/3', '0.25', '1.42857e+399')
+    """
+    exact = "" if isinstance(number, float) else str(number)
+    if 0 < len(exact) <= _LONGEST or getattr(number, "free_symbols", None):
+        return exact
+    if isinstance(number, Fraction):  # may be too large for a float
+        with localcontext(prec=6):
+            value = Decimal(number.numerator) / Decimal(number.denominator)
+        return f"{value.normalize():g}" if abs(value.adjusted()) > _FLOAT else f"{float(number):g}"
+    return f"{float(number) + 0.0:g}"
 
 
 def _latex(payoff: Any) -> str:
@@ -34,7 +60,7 @@ def _latex(payoff: Any) -> str:
     return str(sp.latex(sp.Rational(str(payoff)) if isinstance(payoff, Fraction) else payoff))
 
 
-def _cell(game: Game, joint: tuple[int, ...], write: Callable[[Any], str] = _text, comma: str = ", ") -> str:
+def _cell(game: Game, joint: tuple[int, ...], write: Callable[[Any], str] = written, comma: str = ", ") -> str:
     """Everybody's payoffs at one joint action."""
     return comma.join(write(game.payoffs[(i, *joint)]) for i in range(game.n_players))
 

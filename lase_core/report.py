@@ -295,7 +295,7 @@ def _page(drawn: Iterable[Drawn], summaries: Iterable[Any], scale: str, elapsed:
 
     environment = Environment(loader=PackageLoader("lase_core"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     pictures = {d.name: base64.b64encode((out / f"{d.name}.png").read_bytes()).decode("ascii") for d in drawn}
-    libraries = ("lase-toolkit", "numpy", "scipy", "sympy", "nashpy", "matplotlib")
+    libraries = ("lase-toolkit", "numpy", "scipy", "sympy", "python-flint", "matplotlib")
     return environment.get_template("report.html").render(
         closed=_closed_form(),
         drawn=list(drawn),

@@ -15,7 +15,7 @@ from gametheory import Game
 from gametheory import catalogue as c
 from gametheory.equilibria import nash, nash_many, regret
 from gametheory.equilibria.components import bicliques, connected
-from gametheory.equilibria.exact import most_vertices
+from gametheory.equilibria.vertices import most_vertices
 
 F = Fraction
 # Nisan, Roughgarden, Tardos, Vazirani (2007), chapter 3 (von Stengel), degenerate game (3.7)
@@ -38,10 +38,9 @@ def test_degenerate_integer_games_against_brute_force(shape, largest):
     rng = np.random.default_rng(10 + largest)
     for A, B in rng.integers(-largest, largest + 1, (10, 2, *shape)):
         game = Game.from_bimatrix(A, B)
-        found = nash(game, "exact")
+        found = nash(game, "vertices")
         assert profiles(found) == extreme_equilibria(A.tolist(), B.tolist())  # no tolerance: fractions
         assert found.complete
-        assert found.tolerance == found.dropped == 0
         assert not found.note
         for equilibrium in found:
             assert equilibrium.exact
@@ -52,30 +51,32 @@ def test_degenerate_integer_games_against_brute_force(shape, largest):
 def test_fractions_and_floats_agree():
     rng = np.random.default_rng(3)
     for A, B in rng.integers(-4, 5, (20, 2, 3, 3)):
-        exact = nash(Game.from_bimatrix(A, B), "exact")
+        exact = nash(Game.from_bimatrix(A, B), "vertices")
         scaled = Game.from_bimatrix(
             [[F(int(a), 7) for a in row] for row in A], [[F(int(b), 3) for b in row] for row in B]
         )
-        assert profiles(nash(scaled, "exact")) == profiles(exact)
-        floats = nash(Game.from_bimatrix(A / 8, B / 4), "exact")
+        assert profiles(nash(scaled, "vertices")) == profiles(exact)
+        floats = nash(Game.from_bimatrix(A / 8, B / 4), "vertices")
         assert profiles(floats) == {tuple(tuple(map(float, p)) for p in e) for e in profiles(exact)}
-        assert "decimals" in floats.method
+        assert "rounded" in floats.method
         assert floats.complete
         assert not any(equilibrium.exact for equilibrium in floats)
         assert [x.equilibria for x in floats.components] == [x.equilibria for x in exact.components]
 
 
-def test_floats_are_the_decimals_that_they_print_as():
-    # 0.1 + 0.2 == 0.3 as decimals: column's two actions tie in row 0
-    found = nash(Game.from_bimatrix([[1.0, 1.0], [0.0, 0.0]], [[0.3, 0.3], [0.1, 0.2]]), "exact")
-    assert len(found) == 2
-    assert found.continuum
-    assert not found.note
-    # 0.30000000000000004 is another decimal; that the answer hangs on it is said
-    near = nash(Game.from_bimatrix([[1.0, 1.0], [0.0, 0.0]], [[0.3, 0.1 + 0.2], [0.1, 0.2]]), "exact")
-    assert len(near) == 1
-    assert "tie within the tolerance but not exactly" in near.note
-    assert "note: payoffs tie" in str(near)
+def test_floats_are_the_numbers_that_they_are():
+    # 0.1 + 0.2 and 0.3 are different floats: column prefers action 1 in row 0, whoever looks
+    near = Game.from_bimatrix([[1.0, 1.0], [0.0, 0.0]], [[0.3, 0.1 + 0.2], [0.1, 0.2]])
+    for method in ("closed-form", "support", "vertices"):
+        found = nash(near, method)
+        assert len(found) == 1
+        assert found.status == "complete"
+    tied = Game.from_bimatrix([[1.0, 1.0], [0.0, 0.0]], [[0.3, 0.3], [0.1, 0.2]])
+    for method in ("closed-form", "vertices"):
+        found = nash(tied, method)
+        assert len(found) == 2
+        assert found.continuum
+        assert found.status == "complete"
 
 
 def test_large_and_tiny_payoffs_stay_exact():
@@ -126,7 +127,7 @@ def test_von_stengels_degenerate_twin():
     ]
 
 
-@pytest.mark.parametrize("method", ["closed-form", "exact"])
+@pytest.mark.parametrize("method", ["closed-form", "vertices", "auto"])
 @pytest.mark.parametrize("kind", [int, float])
 def test_nothing_at_stake(method, kind):
     found = nash(Game.from_bimatrix(np.zeros((2, 2), kind), np.zeros((2, 2), kind)), method)
@@ -141,7 +142,7 @@ def test_nothing_at_stake(method, kind):
 
 def test_two_segments_that_touch():
     # row is indifferent if column plays 0, column if row plays 0: an L of two segments with one corner
-    corner = nash(Game.from_bimatrix([[0, 1], [0, 0]], [[0, 0], [1, 0]]), "exact")
+    corner = nash(Game.from_bimatrix([[0, 1], [0, 0]], [[0, 0], [1, 0]]), "vertices")
     assert [part.equilibria for part in corner.components] == [(0, 1, 2)]
     assert sorted(len(subset.equilibria) for subset in corner.components[0].subsets) == [2, 2]
     assert " 2 parts:" in str(corner)
@@ -192,7 +193,7 @@ def test_components_and_bicliques_by_brute_force(edges):
 # ---------------------------------------------------------------------------------------------- many games
 def assert_all_found(found, index, game, tolerance=1e-9):
     x, y = found.equilibria(index)
-    expected = nash(game, "exact")
+    expected = nash(game, "vertices")
     assert len(expected) == len(x) == found.count[index]
     assert not expected.continuum
     theirs = np.array([np.concatenate(e.policies).astype(float) for e in expected])
@@ -263,24 +264,23 @@ def test_many_drops_what_has_regret():
     for eps in (1e-8, 1e-10, 1e-14):
         found = nash_many([[[1, 1], [1 - eps, 1 + eps]]], [base])
         assert found.degenerate[0] or found.count[0] in {1, 3}
-        assert (found.regret <= found.tolerance).all()
+        assert (found.regret <= 1e-12 * 2 * eps).all()
 
 
 @pytest.mark.parametrize(
-    ("A", "B", "options", "message"),
+    ("A", "B", "message"),
     [
-        (np.zeros((2, 2)), np.zeros((2, 2)), {}, r"A must have shape \(games, m, k\), got \(2, 2\)"),
-        (np.zeros((1, 2, 2)), np.zeros((1, 2, 3)), {}, "same shape"),
-        (np.full((1, 2, 2), np.nan), np.zeros((1, 2, 2)), {}, "A must be finite"),
-        (np.zeros((1, 2, 2)), [[[0, np.inf], [0, 0]]], {}, "B must be finite"),
-        (np.zeros((1, 2, 2)), np.zeros((1, 2, 2)), {"tolerance": 0}, r"tolerance must lie in \(0, 1\), got 0"),
-        (np.zeros((1, 9, 9)), np.zeros((1, 9, 9)), {}, r"9×9 games are too large .* 48,619 pairs .* nash\(game\)"),
+        (np.zeros((2, 2)), np.zeros((2, 2)), r"A must have shape \(games, m, k\), got \(2, 2\)"),
+        (np.zeros((1, 2, 2)), np.zeros((1, 2, 3)), "same shape"),
+        (np.full((1, 2, 2), np.nan), np.zeros((1, 2, 2)), "A must be finite"),
+        (np.zeros((1, 2, 2)), [[[0, np.inf], [0, 0]]], "B must be finite"),
+        (np.zeros((1, 9, 9)), np.zeros((1, 9, 9)), r"9×9 games are too large .* 48,619 pairs .* nash\(game\)"),
     ],
-    ids=range(6),
+    ids=range(5),
 )
-def test_bad_stacks(A, B, options, message):
+def test_bad_stacks(A, B, message):
     with pytest.raises(ValueError, match=message):
-        nash_many(A, B, **options)
+        nash_many(A, B)
 
 
 # ---------------------------------------------------------------------------------------------- choice of method
@@ -290,14 +290,12 @@ def test_bad_stacks(A, B, options, message):
         (c.chicken(), "closed form, exact"),
         (Game.two_by_two(3.0, 1.0, 4.0, 0.0), "closed form"),
         (TWIN, "vertex enumeration in integers, exact"),
-        (
-            TWIN.replace(payoffs=TWIN.numeric),
-            "vertex enumeration in integers, exact, payoffs as the decimals",
-        ),
+        (TWIN.replace(payoffs=TWIN.numeric), "vertex enumeration in integers, exact, then rounded"),
+        (Game.from_bimatrix(np.diag([1, 2, 3])), "support enumeration with proven signs, exact"),
         (Game([[1, 3, 3]]), "pure equilibria by enumeration"),
-        (c.public_goods(3, 2), "pure equilibria by enumeration"),
+        (c.public_goods(3, 2), "polynomial equations of each support"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_auto_chooses_and_says_so(game, method):
     found = nash(game)
@@ -308,7 +306,7 @@ def test_auto_chooses_and_says_so(game, method):
 
 def test_methods_agree():
     rng = np.random.default_rng(8)
-    for shape, methods in (((2, 2), ("closed-form", "exact", "vertices")), ((4, 4), ("exact", "vertices"))):
+    for shape, methods in (((2, 2), ("closed-form", "support", "vertices")), ((4, 4), ("support", "vertices"))):
         for A, B in rng.random((5, 2, *shape)):
             answers = [nash(Game.from_bimatrix(A, B), method) for method in methods]
             for found in answers:
@@ -324,18 +322,18 @@ def test_methods_agree():
 @pytest.mark.parametrize(
     ("game", "method", "message"),
     [
-        (c.chicken(), "fast", "method must be 'auto' or one of 'closed-form', 'exact', 'vertices', 'pure', got 'fast'"),
-        (TWIN, "closed-form", "serves 2×2 games, this one is 3×2; use method='exact'"),
-        (c.public_goods(3, 2), "exact", "this one has 3 players; use method='pure'"),
-        (c.public_goods(3, 2), "vertices", "this one has 3 players; use method='pure'"),
-        (Game.from_bimatrix([[1, 2]], [[1, 2]]), "vertices", "this one is 1×2; use 'exact'"),
         (
-            Game.from_bimatrix(np.eye(13)),
-            "exact",
-            "13×13 game is too large .* 54,264 vertices, at most 30,000 .*'pure'",
+            c.chicken(),
+            "fast",
+            "'auto' or one of 'closed-form', 'support', 'vertices', 'polynomial', 'pure' .* got 'fast'",
         ),
-        (Game.from_bimatrix(np.eye(13)), "vertices", "13×13 game is too large .* 54,264 vertices, .* 24 actions"),
-        (Game.from_bimatrix(np.eye(32), np.ones((32, 32))), "exact", "too large for exact enumeration"),
+        (TWIN, "closed-form", "serves 2×2 games, this one is 3×2; use method='auto'"),
+        (c.public_goods(3, 2), "vertices", "this game has 3; use method='polynomial'"),
+        (c.public_goods(3, 2), "support", "this game has 3; use method='polynomial'"),
+        (TWIN, "polynomial", "three or more players who have a choice, this game has 2; use method='auto'"),
+        (Game.from_bimatrix(np.eye(13)), "vertices", "13×13 game is too large .* 54,264 .* 30,000 .*how_many='one'"),
+        (Game.from_bimatrix(np.eye(9)), "support", "9×9 game is too large .* use method='vertices'.*how_many='one'"),
+        (Game.from_bimatrix(np.eye(32), np.ones((32, 32))), "vertices", "too large for enumeration of vertices"),
     ],
     ids=range(8),
 )
@@ -344,10 +342,15 @@ def test_methods_refuse_what_they_cannot_do(game, method, message):
         nash(game, method)
 
 
-def test_irrational_payoffs_count_as_decimals():
+def test_irrational_payoffs_are_rounded_where_that_proves_enough():
     found = nash(Game.from_bimatrix([[sp.sqrt(2), 0, 0], [0, 1, 0], [0, 0, 1]]))
     assert len(found) == 7
-    assert "decimals" in found.method
+    assert found.complete
+    assert "irrational payoffs rounded" in found.method
+    # sqrt(8) = 2 sqrt(2) ties, which floats cannot tell
+    tied = nash(Game.from_bimatrix([[sp.sqrt(8), 1], [2 * sp.sqrt(2), 0]], [[1, 0], [0, 1]]))
+    assert not tied.complete
+    assert "irrational" in tied.note
 
 
 def test_bound_on_vertices():

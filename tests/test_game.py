@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gametheory import Game
 from gametheory.catalogue import matching_pennies, prisoners_dilemma, public_goods, shapley
+from gametheory.equilibria import nash, nash_many, regret, two_by_two
 
 R, S, T, P = sp.symbols("R S T P")
 rationals = st.fractions(min_value=-9, max_value=9, max_denominator=12)
@@ -205,3 +206,62 @@ def test_latex():
 def test_one_line():
     assert repr(prisoners_dilemma()) == 'Game("Prisoner\'s dilemma", 2×2 actions, exact)'
     assert repr(Game([[0.5, 1]])) == "Game(2 actions, float64)"
+
+
+# ---------------------------------------------------------------------------------------------- numbers of other kinds
+def test_exact_payoffs_may_be_larger_than_any_float():
+    game = Game.from_bimatrix([[10**400, 0], [0, 1]])
+    assert game.exact
+    assert game.payoffs[0, 0, 0] == 10**400
+    assert "1e+400, 1e+400" in str(game)
+    found = nash(game)  # both do the same, or 1 for the first is as good as 10^-400 of 10^400
+    assert [float(e.payoffs[0]) if e.payoffs[0] < 2 else e.payoffs[0] for e in found] == [
+        10**400,
+        1,
+        pytest.approx(1, abs=1e-300),
+    ]
+    with pytest.raises(ValueError, match="some payoff is too large for a float"):
+        _ = game.numeric
+
+
+@pytest.mark.parametrize("large", [10**400, Fraction(10**400, 3), -(10**400), sp.Integer(10) ** 400])
+def test_floats_and_numbers_larger_than_any_do_not_mix(large):
+    with pytest.raises(ValueError, match=r"numbers up to 1.8e\+308, some are larger"):
+        Game([[large, 0.5]])
+
+
+MASKED = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[False, True], [False, False]])
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "message"),
+    [
+        (lambda: Game(MASKED[:1]), ValueError, "payoffs must be real numbers, got masked entries"),
+        (lambda: Game([[1.0, np.ma.masked]]), ValueError, "got a masked entry"),
+        (lambda: Game.from_bimatrix(MASKED), ValueError, "A must be real numbers, got masked entries"),
+        (lambda: Game.from_bimatrix(np.eye(2), MASKED), ValueError, "B must be real numbers, got masked entries"),
+        (lambda: two_by_two(MASKED, np.eye(2)), ValueError, "A must be real numbers, got masked entries"),
+        (lambda: nash_many(MASKED[None], [np.eye(2)]), ValueError, "A must be real numbers, got masked entries"),
+        (lambda: two_by_two([[10**400, 0], [0, 1]], np.eye(2)), ValueError, "A must be numbers up to 1.8e"),
+        (lambda: two_by_two([[1j, 0], [0, 1]], np.eye(2)), TypeError, "A must be a full array of real numbers"),
+        (lambda: nash_many([["a"]], [[1]]), ValueError, "A must be a full array of real numbers"),
+        (lambda: Game([[sp.Symbol("x") > 1, 1]]), TypeError, "got x > 1 of type"),
+        (lambda: Game([[1, 2]], players="A"), TypeError, "players must be a sequence of names, got 'A'"),
+        (lambda: Game([[1, 2]], players=3), TypeError, "players must be a sequence of names, got 3"),
+        (lambda: Game([[1, 2]], actions=["CD"]), TypeError, "actions must be a sequence of names, got 'CD'"),
+        (lambda: Game.two_by_two("3", 0, 1, 2), TypeError, "R must be real numbers"),
+        (lambda: prisoners_dilemma(T="x"), TypeError, "T must be real numbers"),
+        (lambda: Game.two_by_two(R, S, T, P).bind(R="3"), TypeError, "R must be real numbers"),
+        (lambda: Game.two_by_two(R, S, T, P).bind(R=[1, 2]), ValueError, "R must form a full array"),
+        (lambda: nash(np.eye(2)), TypeError, "game must be a Game"),
+        (lambda: nash(None), TypeError, "game must be a Game"),
+        (lambda: nash(shapley(), how_many=1), ValueError, "how_many must be 'all' or 'one', got 1"),
+        (lambda: regret(shapley(), "ab"), TypeError, "one vector of probabilities for each player, got 'ab'"),
+        (lambda: regret(shapley(), [["a", 0, 0]] * 2), ValueError, "policy of player 1 must be a full array of real"),
+    ],
+    ids=range(22),
+)
+def test_other_kinds_become_sentences(make, kind, message):
+    with pytest.raises(kind, match=message) as caught:
+        make()
+    assert "\n" not in str(caught.value)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gametheory.game import Game
+from gametheory.numbers import check_payoff
 
 __all__ = [
     "battle_of_the_sexes",
@@ -38,6 +39,8 @@ _MAX_GROUP = 12  # players of a public goods game: its table has n 2^n entries
 
 def _relations(game: str, chain: str, values: dict[str, Payoff]) -> tuple[Any, ...]:
     """Check the links of a chain such as ``"T > R >= P"``; return those that symbols leave open."""
+    for name, value in values.items():
+        check_payoff(value, name)
     words = chain.split()
     undecided = []
     for left, sign, right in zip(words[:-2:2], words[1::2], words[2::2], strict=True):

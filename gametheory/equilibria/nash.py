@@ -1,78 +1,92 @@
-"""Nash equilibria of one game: chooses a method, checks every profile by its regret, says what is certain."""
+"""Nash equilibria of one game: chooses a method and says what is certain."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.equilibria.exact import MAX_VERTICES, extreme_equilibria, most_vertices
-from gametheory.equilibria.regret import Policies, fractions, is_rational, require_numbers, values
-from gametheory.equilibria.results import Equilibrium, NashEquilibria, name_components
-from gametheory.equilibria.two_by_two import CONTINUUM, EQUILIBRIA, pattern_of, two_by_two
-from gametheory.equilibria.vertices import fully_labelled_pairs
+from gametheory.equilibria.one import ONE, ONE_OF, by_lemke_howson, by_linear_program
+from gametheory.equilibria.regret import bimatrix_regret, fractions, is_rational, require_numbers, values
+from gametheory.equilibria.results import ROUNDED, Equilibrium, NashEquilibria, equilibrium_at, require_two_players
+from gametheory.equilibria.support_enumeration import (
+    MAX_DETERMINANTS,
+    candidates,
+    indifferent,
+    n_determinants,
+)
+from gametheory.equilibria.two_by_two import CONTINUUM, EQUILIBRIA, pattern_of
+from gametheory.equilibria.vertices import MAX_VERTICES, extreme_equilibria, integers, most_vertices
 from gametheory.game import Game
+from gametheory.numbers import object_array
 
 __all__ = ["nash"]
 
-_MAX_ACTIONS = 24  # of both players together, in floating point; beyond it the polytopes have too many vertices
-_MAX_DENOMINATOR = 10**6  # of a probability that is tried as an exact fraction
-_AS_PRINTED = ", payoffs as the decimals that they print as"
+_LARGEST = np.finfo(np.float64).max
 
 
-def nash(game: Game, method: str = "auto", *, tolerance: float = 1e-9) -> NashEquilibria:
+def nash(game: Game, method: str = "auto", *, how_many: str = "all") -> NashEquilibria:
     """Nash equilibria of a game.
 
     Parameters
     ----------
     game : Game
-        Numeric payoffs, any number of players.
+        Numeric payoffs, any number of players. A float is the exact binary number that it is: what ties is equal.
     method : str
-        ``"closed-form"`` : 2×2 games; exact if the game is, always complete.
+        ``"closed-form"`` : 2×2 games, always complete.
 
-        ``"exact"`` : two players; all extreme equilibria in integer arithmetic, degenerate games too [1]_ (see
-        :mod:`gametheory.equilibria.exact`). A payoff that is a float counts as the decimal it prints as; profiles of
-        such a game are handed out as floats.
+        ``"support"`` : two players; pairs of supports of one size, enumerated in floating point where every sign is
+        proven, and solved in integers; complete if the game is nondegenerate
+        (:mod:`gametheory.equilibria.support_enumeration`).
 
-        ``"vertices"`` : two players; fully labelled pairs of vertices of the best-reply polytopes, which Nashpy [2]_
-        enumerates in floating point; complete if the game is nondegenerate.
+        ``"vertices"`` : two players; all extreme equilibria in integer arithmetic, degenerate games too [1]_
+        (:mod:`gametheory.equilibria.vertices`).
+
+        ``"polynomial"`` : three or more players; the equations of each support, solved exactly or with proof where they
+        are few (:mod:`gametheory.equilibria.many_players`).
 
         ``"pure"`` : pure equilibria only, any number of players.
 
-        ``"auto"`` : the first of closed form, exact and pure that serves; pure equilibria for three or more players
-        and for games too large for exact enumeration, with a note that says so.
-    tolerance : float
-        Regret that is accepted in floating point, as a share of each player's payoff range. Exact equilibria have
-        regret 0.
+        ``"auto"`` : the first that serves, and vertices where the supports of a degenerate game do not suffice. Where a
+        game is too large, pure equilibria, with a note that says so.
+
+        With ``how_many="one"``: ``"linear-program"`` for games in which one gains what the other loses, up to its unit
+        of payoff (:mod:`gametheory.equilibria.zero_sum`), ``"lemke-howson"`` for two players [2]_, ``"auto"`` for the
+        first of the two that serves; of three or more players the first equilibrium that the search for all finds.
+    how_many : str
+        ``"all"``, or ``"one"``, for games that are too large to enumerate.
 
     Returns
     -------
     NashEquilibria
-        With the method, what is exact, whether the list is complete, and the continua of a degenerate game.
+        With the method, what is exact, whether the list is complete, and the continua of a degenerate game. Exact
+        equilibria of exact games have regret 0; those of float games are exact ones, rounded: no regret exceeds 1e-12
+        times the player's largest payoff difference on the equilibrium's support and its best replies.
 
     Raises
     ------
     ValueError
-        A symbolic game, a tolerance outside [0, 1), an unknown method or one that does not serve this game (not 2×2,
-        not two players, or too large: the message says how large, and what to use instead).
+        A symbolic game, floats whose differences are no floats, an unknown method or one that does not serve this game
+        (the message says what to use instead).
 
     Notes
     -----
     The set of equilibria of two players is the union of finitely many products of convex hulls of extreme equilibria,
     the maximal Nash subsets; `components` of the result lists how they hang together [1]_. In a nondegenerate game each
-    is one point and their number is odd. Where a float game has a tie within the tolerance that is not one of its
-    decimals, a note says that the equilibria rest on that difference.
+    is one point and their number is odd.
+
+    Floats that are meant as decimals may tie as decimals and not as floats: 0.1 + 0.2 and 0.3. Where that decides which
+    supports carry equilibria, `status` of the result is ``"borderline"``; give the payoffs as fractions then.
 
     References
     ----------
     .. [1] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games",
        Economic Theory 42 (2010): best-reply polytopes, labels, extreme equilibria, degenerate games.
-    .. [2] V. Knight and J. Campbell, "Nashpy: A Python library for the computation of Nash equilibria", Journal of
-       Open Source Software 3 (2018).
+    .. [2] C. E. Lemke and J. T. Howson, "Equilibrium points of bimatrix games", Journal of the SIAM 12 (1964).
 
     Examples
     --------
@@ -89,221 +103,288 @@ def nash(game: Game, method: str = "auto", *, tolerance: float = 1e-9) -> NashEq
     (True, 3, [(0, 1), (2,)])
     >>> print(found.components[0])
     player 1: action 0; player 2: any mix of action 0 and (2/3 action 0 + 1/3 action 1)
+
+    One equilibrium of a large game:
+
+    >>> duel = nash(Game.from_bimatrix(np.eye(40, dtype=int), -np.eye(40, dtype=int)), how_many="one")
+    >>> duel[0].payoffs.tolist()
+    [Fraction(1, 40), Fraction(-1, 40)]
     """
     require_numbers(game)
-    if method not in {"auto", *_METHODS}:
-        msg = f"method must be 'auto' or one of {', '.join(map(repr, _METHODS))}, got {method!r}"
+    methods = {"all": _ALL, "one": ONE}.get(how_many)
+    if methods is None:
+        msg = f"how_many must be 'all' or 'one', got {how_many!r}"
         raise ValueError(msg)
-    if not 0 <= tolerance < 1:
-        msg = f"tolerance must be a share of the payoff range in [0, 1), got {tolerance}"
+    if method not in {"auto", *methods}:
+        names = ", ".join(map(repr, methods))
+        msg = f"method must be 'auto' or one of {names} with how_many={how_many!r}, got {method!r}"
         raise ValueError(msg)
-    with np.errstate(over="ignore"):
-        if not np.isfinite(np.ptp(game.numeric)):
-            msg = f"the payoffs must lie within {np.finfo(np.float64).max:.2g} of each other"
-            raise ValueError(msg)
-    if game.exact and not is_rational(game):
-        game = game.replace(payoffs=game.numeric)  # irrational numbers
-    return _choose(game, tolerance) if method == "auto" else _METHODS[method](game, tolerance)
+    rational = is_rational(game)
+    if not rational and game.numeric.max() / 2 - game.numeric.min() / 2 > _LARGEST / 2:
+        msg = f"the payoffs must lie within {_LARGEST:.2g} of each other"
+        raise ValueError(msg)
+    if game.exact and not rational:
+        return _of_irrational(game, method, how_many)
+    small = _with_choice(game)
+    if small.n_players == 1 or max(small.n_actions) == 1:  # nothing to search for, whatever the method
+        found = _pure(small)
+    else:
+        choose = _choose if how_many == "all" else _choose_one
+        found = choose(small) if method == "auto" else methods[method](small)
+    return found if small is game else _with_everybody(game, found)
 
 
-def _choose(game: Game, tolerance: float) -> NashEquilibria:
+# -------------------------------------------------------------------------------------------------- who has a choice
+def _with_choice(game: Game) -> Game:
+    """Leave out the players with a single action, unless nobody has more."""
+    keep = [i for i, size in enumerate(game.n_actions) if size > 1]
+    if len(keep) == game.n_players or not keep:
+        return game
+    payoffs = game.payoffs[keep].reshape(len(keep), *(game.n_actions[i] for i in keep))
+    return Game(payoffs, players=[game.players[i] for i in keep], actions=[game.actions[i] for i in keep])
+
+
+def _with_everybody(game: Game, found: NashEquilibria) -> NashEquilibria:
+    """Put the players with a single action back."""
+    whole = []
+    for equilibrium in found:
+        played = iter(equilibrium.policies)
+        one = fractions([1]) if equilibrium.policies[0].dtype.hasobject else np.ones(1)
+        policies = tuple(next(played) if size > 1 else one for size in game.n_actions)
+        whole.append(equilibrium_at(game, policies, radius=equilibrium.radius))
+    return replace(found, game=game, equilibria=tuple(whole))
+
+
+def _of_irrational(game: Game, method: str, how_many: str) -> NashEquilibria:
+    """Round payoffs to floats; the answer stands where it is the same for all numbers that round alike."""
+    floats = game.replace(payoffs=game.numeric)
+    if how_many == "all" and method == "auto" and _serves_supports(floats):
+        found = _by_supports(floats)
+        if found.complete:
+            return replace(found, method=f"{found.method}; irrational payoffs rounded")
+    found = nash(floats, method, how_many=how_many)
+    note = "irrational payoffs were rounded to floats, and what ties may hang on that"
+    return replace(found, complete=False, note=f"{found.note}; {note}" if found.note else note)
+
+
+# -------------------------------------------------------------------------------------------------- choice of method
+def _choose(game: Game) -> NashEquilibria:
     """Take the first method that serves; where none finds mixed equilibria, say so."""
     if game.n_actions == (2, 2):
-        return _two_by_two(game, tolerance)
-    if _deciding(game) <= 1:
-        return _pure(game, tolerance)
+        return _closed_form(game)
     if game.n_players > 2:
-        return _pure(game, tolerance, note="mixed equilibria of three or more players are not searched")
+        return _polynomial(game)
+    if _serves_supports(game):
+        found = _by_supports(game)
+        if found.complete:
+            return found
     size = most_vertices(*game.n_actions)
     if size > MAX_VERTICES:
         note = (
             f"mixed equilibria are not searched: a best-reply polyhedron may have {size:,} vertices, "
-            f"at most {MAX_VERTICES:,} are enumerated"
+            f"at most {MAX_VERTICES:,} are enumerated; ask for one with how_many='one'"
         )
-        return _pure(game, tolerance, note=note)
-    return _exact(game, tolerance)
+        return _pure(game, note=note)
+    return _by_vertices(game)
 
 
-def _deciding(game: Game) -> int:
-    return sum(size > 1 for size in game.n_actions)
+def _choose_one(game: Game) -> NashEquilibria:
+    if game.n_players > 2:
+        found = _choose(game)
+        if len(found) < 2:  # all there are, or none found
+            return found
+        return replace(found, equilibria=found.equilibria[:1], pairs=found.pairs[:1], complete=False, note=ONE_OF)
+    from gametheory.equilibria.zero_sum import zero_sum_form
+
+    return by_lemke_howson(game) if zero_sum_form(*game.payoffs) is None else by_linear_program(game)
 
 
-def _require_two_players(game: Game, method: str) -> None:
-    if game.n_players != 2:
-        msg = f"method={method!r} serves two-player games, this one has {game.n_players} players; use method='pure'"
-        raise ValueError(msg)
-
-
-# -------------------------------------------------------------------------------------------------- methods
-def _two_by_two(game: Game, tolerance: float) -> NashEquilibria:
-    """Use the closed form of :mod:`gametheory.equilibria.two_by_two`, in fractions if the game is exact."""
+# -------------------------------------------------------------------------------------------------- all equilibria
+def _closed_form(game: Game) -> NashEquilibria:
+    """Use the closed form of :mod:`gametheory.equilibria.two_by_two`; signs of differences of floats are exact."""
     if game.n_actions != (2, 2):
         sizes = "×".join(map(str, game.n_actions))
-        msg = f"method='closed-form' serves 2×2 games, this one is {sizes}; use method='exact' or 'auto'"
+        msg = f"method='closed-form' serves 2×2 games, this one is {sizes}; use method='auto'"
         raise ValueError(msg)
     A, B = game.payoffs
-    x: Any
-    y: Any
-    if game.exact:
-        a, b, c, d = A[0, 0] - A[1, 0], A[0, 1] - A[1, 1], B[0, 0] - B[0, 1], B[1, 0] - B[1, 1]
-        x = (Fraction(1), Fraction(0), d / (d - c) if c * d < 0 else None)
-        y = (Fraction(1), Fraction(0), b / (b - a) if a * b < 0 else None)
-        pattern = pattern_of(*((value > 0) - (value < 0) for value in (a, b, c, d)))
-    else:
-        batch = two_by_two(A, B, tolerance=tolerance)
-        x, y, pattern = batch.x, batch.y, batch.pattern
-    pairs = np.argwhere(EQUILIBRIA[pattern]).tolist()
-    profiles = [(np.array([x[i], 1 - x[i]]), np.array([y[j], 1 - y[j]])) for i, j in pairs]
+    a, b, c, d = A[0, 0] - A[1, 0], A[0, 1] - A[1, 1], B[0, 0] - B[0, 1], B[1, 0] - B[1, 1]
+    x, y = _balance(c, d), _balance(a, b)
+    pattern = pattern_of(*(int(value > 0) - int(value < 0) for value in (a, b, c, d)))
+    pairs = tuple((i, j) for i, j in np.argwhere(EQUILIBRIA[pattern]).tolist())
     method = "closed form, exact" if game.exact else "closed form"
-    continuum = bool(CONTINUUM[pattern])
-    return _result(game, profiles, tolerance, method=method, continuum=continuum, pairs=[(i, j) for i, j in pairs])
+    equilibria = tuple(equilibrium_at(game, (x[i], y[j])) for i, j in pairs)
+    return NashEquilibria(game, equilibria, method, complete=True, continuum=bool(CONTINUUM[pattern]), pairs=pairs)
 
 
-def _exact(game: Game, tolerance: float) -> NashEquilibria:
-    """Enumerate all extreme equilibria in integers; see :mod:`gametheory.equilibria.exact`."""
-    _require_two_players(game, "exact")
-    twin = game.rational()
-    found = extreme_equilibria(twin.payoffs[0], twin.payoffs[1], 0.0 if game.exact else tolerance)
-    equilibria = []
-    for i, j in found.pairs:
-        policies = (found.row[i], found.column[j])
-        payoffs, gain = values(twin, policies)
-        if gain.any():  # what is proven cannot fail; if it does, no answer is better than a wrong one
-            msg = f"exact enumeration proposed {policies} with regret {gain}"
+def _balance(first: Any, second: Any) -> list[NDArray[Any]]:
+    """Play action 0, action 1, or what balances advantages of opposite signs."""
+    number = fractions if isinstance(first, Fraction) else np.array
+    mixes = [number([1.0, 0.0]), number([0.0, 1.0])]
+    if (first > 0 > second) or (first < 0 < second):
+        mixes.append(number([second / (second - first), first / (first - second)]))
+    return mixes
+
+
+def _serves_supports(game: Game) -> bool:
+    return game.n_players == 2 and min(game.n_actions) > 1 and n_determinants(*game.n_actions) <= MAX_DETERMINANTS
+
+
+def _by_supports(game: Game) -> NashEquilibria:
+    """Enumerate supports in floating point, solve them in integers; `gametheory.equilibria.support_enumeration`."""
+    require_two_players(game, "support")
+    m, k = game.n_actions
+    if not _serves_supports(game):
+        msg = (
+            f"a {m}×{k} game is too large for method='support' (8×8 games are within); use method='vertices', or ask "
+            "for one equilibrium with how_many='one'"
+        )
+        raise ValueError(msg)
+    whole = integers(game.payoffs[0]), integers(game.payoffs[1].T)
+    floats = map(_floats, whole) if game.exact else (game.payoffs[0], game.payoffs[1].T)
+    proposed = candidates(*(part[None] for part in floats))
+    A, B = (part.tolist() for part in whole)
+    mixes = []
+    for R, C in [proposed.supports[index] for index in proposed.pair.tolist()]:
+        x, y = indifferent(B, C, R), indifferent(A, R, C)
+        if x is None or y is None:  # what is proven cannot fail; if it does, no answer is better than a wrong one
+            msg = f"support enumeration proposed {R}, {C}, which is no equilibrium"
             raise ArithmeticError(msg)
-        if game.exact:
-            equilibria.append(Equilibrium(policies, payoffs, gain, exact=True))
-        else:
-            rounded = tuple(policy.astype(np.float64) for policy in policies)
-            equilibria.append(Equilibrium(rounded, *values(game, rounded), exact=False))
-    components = name_components(game, equilibria, found.pairs)
+        mixes.append((x, y))
+    mixes.sort(key=_pure_first)
+    complete = not proposed.uncertain[0]
     return NashEquilibria(
         game,
-        tuple(equilibria),
-        "vertex enumeration in integers, exact" + ("" if game.exact else _AS_PRINTED),
-        complete=True,
-        continuum=any(component.continuum for component in components),
-        tolerance=0.0 if game.exact else tolerance,
-        note="payoffs tie within the tolerance but not exactly, and the equilibria rest on the difference; if a tie "
-        "is meant, give the payoffs as integers or fractions"
-        if found.near_tie
-        else "",
-        components=components,
+        _from_weights(game, mixes),
+        "support enumeration with proven signs, exact" + ("" if game.exact else ROUNDED),
+        complete=complete,
+        continuum=False,
+        note="" if complete else "the game is degenerate, or too near to it for floating point; use method='vertices'",
+        pairs=tuple((index, index) for index in range(len(mixes))),  # each stands alone
     )
 
 
-def _pure(game: Game, tolerance: float, *, note: str = "mixed equilibria were not asked for") -> NashEquilibria:
+def _floats(whole: NDArray[Any]) -> NDArray[np.float64]:
+    """Round whole numbers, less the smallest in each column, to floats of at most 1."""
+    above = whole - whole.min(axis=0)
+    unit = 1 << int(above.max()).bit_length()
+    return np.array([[int(value) / unit for value in row] for row in above])
+
+
+def _pure_first(mix: tuple[list[int], list[int]]) -> tuple[int, list[float]]:
+    """Sort small supports before large ones, then early actions before late ones."""
+    x, y = mix
+    return sum(map(bool, x)) + sum(map(bool, y)), [-w / sum(x) for w in x] + [-w / sum(y) for w in y]
+
+
+def _from_weights(game: Game, mixes: Sequence[tuple[list[int], list[int]]]) -> tuple[Equilibrium, ...]:
+    """Turn weights into equilibria, exact or rounded."""
+    if game.exact:
+        return tuple(
+            equilibrium_at(game, tuple(fractions(Fraction(w, sum(x)) for w in x) for x in mix)) for mix in mixes
+        )
+    if not mixes:
+        return ()
+    x, y = (np.array([[w / total for w in mix[i]] for mix in mixes if (total := sum(mix[i]))]) for i in (0, 1))
+    sides = ((game.payoffs[0], x, y), (game.payoffs[1].T, y, x))
+    (first, regret, _), (second, others_regret, _) = (bimatrix_regret(own[None], p, q) for own, p, q in sides)
+    payoffs, gain = np.column_stack([first, second]), np.column_stack([regret, others_regret])
+    return tuple(Equilibrium((x[index], y[index]), payoffs[index], gain[index], exact=False) for index in range(len(x)))
+
+
+def _by_vertices(game: Game) -> NashEquilibria:
+    """Enumerate all extreme equilibria in integers; see :mod:`gametheory.equilibria.vertices`."""
+    require_two_players(game, "vertices")
+    found = extreme_equilibria(*game.payoffs)
+    equilibria = []
+    for i, j in found.pairs:
+        policies = (found.row[i], found.column[j])
+        if game.exact and values(game, policies)[1].any():  # cannot happen, see above
+            msg = f"enumeration of vertices proposed {policies}, which is no equilibrium"
+            raise ArithmeticError(msg)
+        equilibria.append(equilibrium_at(game, policies))
+    shared = len({i for i, _ in found.pairs}) < len(found.pairs) or len({j for _, j in found.pairs}) < len(found.pairs)
+    return NashEquilibria(
+        game,
+        tuple(equilibria),
+        "vertex enumeration in integers, exact" + ("" if game.exact else ROUNDED),
+        complete=True,
+        continuum=shared,  # two extreme equilibria that share a mix are ends of a segment of equilibria
+        borderline=_decimals_differ(
+            game, lambda decimals: extreme_equilibria(*decimals.payoffs).pattern, found.pattern
+        ),
+        pairs=found.pairs,
+    )
+
+
+def _decimals_differ(game: Game, pattern: Callable[[Game], object], found: object) -> bool:
+    """Whether the decimals that floats print as have other equilibria."""
+    if game.exact:
+        return False
+    decimals = game.rational()
+    same = all(Fraction(float(a)) == b for a, b in zip(game.payoffs.flat, decimals.payoffs.flat, strict=True))
+    return not same and pattern(decimals) != found
+
+
+def _polynomial(game: Game) -> NashEquilibria:
+    """Solve the equations of each support; see :mod:`gametheory.equilibria.many_players`."""
+    if game.n_players < 3:
+        msg = (
+            f"method='polynomial' serves three or more players who have a choice, this game has {game.n_players}; "
+            "use method='auto'"
+        )
+        raise ValueError(msg)
+    from gametheory.equilibria.many_players import all_equilibria
+
+    exact = game.payoffs if game.exact else object_array([Fraction(v) for v in game.payoffs.flat], game.payoffs.shape)
+    found = all_equilibria(exact)
+    return NashEquilibria(
+        game,
+        tuple(equilibrium_at(game, profile.policies, radius=profile.radius) for profile in found.profiles),
+        "polynomial equations of each support, exact or certified",
+        complete=found.complete,
+        continuum=found.continuum,
+        borderline=found.complete
+        and _decimals_differ(game, lambda decimals: _pattern(all_equilibria(decimals.payoffs)), _pattern(found)),
+        note=found.note,
+    )
+
+
+def _pattern(found: Any) -> object:
+    supports = [tuple(tuple(np.flatnonzero(p).tolist()) for p in profile.policies) for profile in found.profiles]
+    return found.complete, found.continuum, sorted(supports)
+
+
+def _pure(game: Game, note: str = "mixed equilibria were not asked for") -> NashEquilibria:
     """List the joint actions from which no player gains by deviating."""
-    slack = 0 if game.exact else tolerance
-    best = [own >= own.max(axis=i, keepdims=True) - slack * np.ptp(own) for i, own in enumerate(game.payoffs)]
-    joint = np.argwhere(np.all(np.array(best, dtype=np.bool_), axis=0))
+    best = [own == own.max(axis=i, keepdims=True) for i, own in enumerate(game.payoffs)]
+    joint = np.argwhere(np.all(np.array(best, dtype=np.bool_), axis=0)).tolist()
     number = fractions if game.exact else np.array
-    identity = [[number(row) for row in np.eye(size, dtype=int).tolist()] for size in game.n_actions]
-    profiles = [tuple(identity[i][k] for i, k in enumerate(actions)) for actions in joint]
+    identity = [[number(row) for row in np.eye(size).tolist()] for size in game.n_actions]
+    equilibria = tuple(equilibrium_at(game, tuple(identity[i][k] for i, k in enumerate(actions))) for actions in joint)
     # ends of a segment: a deviation of one player leads from one equilibrium to the other
-    listed = {tuple(actions) for actions in joint.tolist()}
+    listed = set(map(tuple, joint))
     continuum = any(
         (*actions[:i], k, *actions[i + 1 :]) in listed
         for actions in listed
         for i, size in enumerate(game.n_actions)
         for k in range(actions[i] + 1, size)
     )
-    method = "pure equilibria by enumeration"
-    if _deciding(game) <= 1:  # the best actions of one player, and every mix of them
-        pairs = [(0, index) for index in range(len(profiles))]
-        return _result(game, profiles, tolerance, method=method, continuum=continuum, pairs=pairs)
-    return _result(game, profiles, tolerance, method=method, complete=False, continuum=continuum, note=note)
-
-
-def _vertices(game: Game, tolerance: float) -> NashEquilibria:
-    """Pair the vertices of the two best-reply polytopes that together have every label."""
-    _require_two_players(game, "vertices")
-    m, k = game.n_actions
-    if min(m, k) == 1:
-        msg = f"method='vertices' serves games in which both players have a choice, this one is {m}×{k}; use 'exact'"
-        raise ValueError(msg)
-    if m + k > _MAX_ACTIONS:
-        msg = (
-            f"a {m}×{k} game is too large for method='vertices': a best-reply polytope may have "
-            f"{most_vertices(m, k):,} vertices, at most {_MAX_ACTIONS} actions of both players together are tried; "
-            "remove dominated actions, list the pure equilibria with method='pure', or approximate one by following "
-            "logit_branch to a high rationality"
-        )
-        raise ValueError(msg)
-    from scipy.spatial import QhullError
-
-    try:
-        profiles, degenerate = fully_labelled_pairs(game.numeric[0], game.numeric[1], tolerance)
-    except (QhullError, ValueError, TypeError) as error:  # Qhull or the linear program that starts it gave up
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        return _pure(game, tolerance, note=f"mixed equilibria could not be searched: {reason}")
-    note = "the game is degenerate: the extreme equilibria found are listed, there may be more" if degenerate else ""
-    method = "vertex enumeration (Nashpy)"
-    return _result(game, profiles, tolerance, method=method, complete=not degenerate, note=note)
-
-
-_METHODS: dict[str, Callable[[Game, float], NashEquilibria]] = {
-    "closed-form": _two_by_two,
-    "exact": _exact,
-    "vertices": _vertices,
-    "pure": _pure,
-}
-
-
-# -------------------------------------------------------------------------------------------------- checks
-def _result(
-    game: Game,
-    profiles: Sequence[Policies],
-    tolerance: float,
-    *,
-    method: str,
-    complete: bool = True,
-    continuum: bool | None = None,
-    note: str = "",
-    pairs: Sequence[tuple[int, int]] = (),
-) -> NashEquilibria:
-    """Check every profile by its regret; without `continuum`, look for two that share a policy."""
-    accepted = [_accept(game, policies, tolerance) for policies in profiles]
-    equilibria = tuple(equilibrium for equilibrium in accepted if equilibrium)
-    dropped = len(accepted) - len(equilibria)
-    if continuum is None:
-        continuum = any(_share_a_policy(e, f, tolerance) for e, f in itertools.combinations(equilibria, 2))
-        if complete and (dropped or continuum or len(equilibria) % 2 == 0):
-            complete, note = False, f"{len(equilibria)} equilibria found, but a nondegenerate game has an odd number"
-        pairs = [(index, index) for index in range(len(equilibria))]  # if complete, they stand apart
-    exact = all(equilibrium.exact for equilibrium in equilibria)
+    alone = sum(size > 1 for size in game.n_actions) <= 1  # the best actions of one player, and every mix of them
     return NashEquilibria(
         game,
         equilibria,
-        method,
-        complete,
-        continuum,
-        0.0 if exact else tolerance,
-        dropped,
-        note,
-        name_components(game, equilibria, pairs) if complete and not dropped else (),
+        "pure equilibria by enumeration",
+        complete=alone,
+        continuum=continuum,
+        note="" if alone else note,
+        pairs=tuple((0, index) for index in range(len(joint))) if alone else (),
     )
 
 
-def _share_a_policy(first: Equilibrium, second: Equilibrium, tolerance: float) -> bool:
-    pairs = zip(first.policies, second.policies, strict=True)
-    return any(bool((np.abs(p - q) <= tolerance).all()) for p, q in pairs)
-
-
-def _accept(game: Game, policies: Policies, tolerance: float) -> Equilibrium | None:
-    """Return the profile as an equilibrium, exact if it can be; None if its regret is too large."""
-    if game.exact:
-        exact = policies if policies[0].dtype == object else tuple(map(_nearby_fractions, policies))
-        if all(policy.sum() == 1 for policy in exact):
-            payoffs, gain = values(game, exact)
-            if not gain.any():
-                return Equilibrium(exact, payoffs, gain, exact=True)
-    payoffs, gain = values(game, policies)
-    own = game.numeric.reshape(game.n_players, -1)
-    rounding = 16 * np.finfo(np.float64).eps * np.abs(own).max(axis=1)
-    good = (gain <= tolerance * np.ptp(own, axis=1) + rounding).all()
-    return Equilibrium(policies, payoffs, gain, exact=False) if good else None
-
-
-def _nearby_fractions(policy: NDArray[Any]) -> NDArray[Any]:
-    return fractions(Fraction(p).limit_denominator(_MAX_DENOMINATOR) for p in policy)
+_ALL: dict[str, Callable[[Game], NashEquilibria]] = {
+    "closed-form": _closed_form,
+    "support": _by_supports,
+    "vertices": _by_vertices,
+    "polynomial": _polynomial,
+    "pure": _pure,
+}

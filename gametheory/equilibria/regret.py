@@ -13,16 +13,17 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gametheory.game import Game, object_array
+from gametheory.game import Game
+from gametheory.numbers import floats, object_array
 
-__all__ = ["Policies", "fractions", "is_rational", "regret", "require_numbers", "values"]
+__all__ = ["Policies", "at_stake", "bimatrix_regret", "fractions", "is_rational", "regret", "require_numbers", "values"]
 
 Policies = tuple[NDArray[Any], ...]
 
@@ -60,6 +61,9 @@ def regret(game: Game, policies: Iterable[ArrayLike]) -> NDArray[Any]:
 def _checked(game: Game, policies: Iterable[ArrayLike]) -> Policies:
     """Return the policies as vectors, all `Fraction` if game and policies are exact, otherwise all float64."""
     require_numbers(game)
+    if isinstance(policies, str) or not np.iterable(policies):
+        msg = f"policies must hold one vector of probabilities for each player, got {policies!r:.60}"
+        raise TypeError(msg)
     given = [np.array(policy, dtype=object) for policy in policies]
     if len(given) != game.n_players:
         msg = f"policies must hold one vector for each of the {game.n_players} players, got {len(given)}"
@@ -70,7 +74,7 @@ def _checked(game: Game, policies: Iterable[ArrayLike]) -> Policies:
         if policy.shape != (size,):
             msg = f"the policy of {player} must have shape ({size},), got {policy.shape}"
             raise ValueError(msg)
-        vector = fractions(policy) if exact else policy.astype(np.float64)
+        vector = fractions(policy) if exact else floats(policy, f"the policy of {player}")
         total = vector.sum()
         if not abs(total - 1) <= (0 if exact else _SUM_TOLERANCE) or not (vector >= 0).all():
             msg = f"the policy of {player} must be probabilities that sum to 1; got {list(policy)}, sum {total}"
@@ -102,14 +106,85 @@ def values(game: Game, policies: Policies) -> tuple[NDArray[Any], NDArray[Any]]:
     """
     payoffs = game.payoffs if policies[0].dtype == object else game.numeric
     expected, gain = [], []
-    for i in range(game.n_players):
-        by_action = payoffs[i]  # becomes u_i(a_i, x_-i), shape (A_i,)
-        for k in reversed(range(game.n_players)):
-            if k != i:
-                by_action = np.tensordot(by_action, policies[k], axes=(k, 0))
-        expected.append(by_action @ policies[i])
-        gain.append(by_action.max() - expected[i])
+    for i, own in enumerate(policies):
+        by_action = np.moveaxis(payoffs[i], i, 0)
+        usual = by_action[own.argmax()]
+        # what an action earns more than the one played most: what does not depend on i's action never gets in
+        others = [p for k, p in enumerate(policies) if k != i]
+        more, level = _against(by_action - usual, others), _against(usual, others)
+        expected.append(level + more @ own)
+        gain.append((more.max() - more) @ own)
     return np.array(expected), np.array(gain)
+
+
+def _against(payoffs: NDArray[Any], others: Sequence[NDArray[Any]]) -> Any:
+    """Mean over what the others play, their actions on the last axes."""
+    for policy in reversed(others):
+        payoffs = payoffs @ policy
+    return payoffs
+
+
+def at_stake(payoffs: NDArray[Any], policies: Sequence[NDArray[Any]], player: int) -> Any:
+    """Compute the largest payoff difference of a player on the support of a profile and its best replies there.
+
+    Parameters
+    ----------
+    payoffs : ndarray, shape A
+        Of that player.
+    policies : sequence of ndarray, shapes (A_1,), ..., (A_n,)
+        The profile.
+    player : int
+        Which one.
+
+    Returns
+    -------
+    number
+        What a regret is small beside.
+
+    Examples
+    --------
+    >>> chicken = Game.two_by_two(R=3, S=1, T=4, P=-100)
+    >>> pure, mixed = np.array([1.0, 0.0]), np.array([0.5, 0.5])
+    >>> [float(at_stake(chicken.numeric[0], [mix, mix], 0)) for mix in (pure, mixed)]
+    [1.0, 104.0]
+    """
+    others = [p for k, p in enumerate(policies) if k != player]
+    by_action = np.moveaxis(payoffs, player, 0)
+    value = _against(by_action - by_action[policies[player].argmax()], others)
+    own = (policies[player] > 0) | (value == value.max())
+    counts = by_action[np.ix_(own, *(p > 0 for p in others))]
+    return counts.max() - counts.min()
+
+
+def bimatrix_regret(
+    own: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Compute payoffs and regrets of one of two players, for many profiles at once.
+
+    Parameters
+    ----------
+    own : ndarray, shape (n, m, k) or (1, m, k)
+        Its payoffs in each game, or in one, its own actions first.
+    x, y : ndarray, shapes (n, m) and (n, k)
+        Its own policies and the other player's.
+
+    Returns
+    -------
+    payoffs, regret : ndarray, shape (n,)
+        In units of payoff.
+    more : ndarray, shape (n, m)
+        What each action earns more than the one played most.
+
+    Examples
+    --------
+    >>> payoffs, gain, _ = bimatrix_regret(np.array([[[3.0, 0], [5, 1]]]), np.array([[1.0, 0]]), np.array([[1.0, 0]]))
+    >>> payoffs, gain
+    (array([3.]), array([2.]))
+    """
+    usual = own[0 if len(own) == 1 else np.arange(len(own)), x.argmax(axis=1)]
+    more = np.vecdot(own - usual[:, None], y[:, None])
+    mean = np.vecdot(more, x)
+    return np.vecdot(usual, y) + mean, np.vecdot(more.max(axis=1, keepdims=True) - more, x), more
 
 
 def fractions(numbers: Iterable[Any]) -> NDArray[Any]:
@@ -135,8 +210,11 @@ def is_rational(game: Game) -> bool:
     return game.exact and all(isinstance(value, Fraction) for value in game.payoffs.flat)
 
 
-def require_numbers(game: Game) -> None:
-    """Raise ``ValueError`` while the game has unbound symbols."""
+def require_numbers(game: object) -> None:
+    """Raise ``TypeError`` if it is no game, ``ValueError`` while it has unbound symbols."""
+    if not isinstance(game, Game):
+        msg = f"game must be a Game, e.g. Game.from_bimatrix(A, B), got {type(game).__name__}"
+        raise TypeError(msg)
     if game.symbols:
         msg = f"equilibria need numbers, but the game has symbols {', '.join(game.parameters)}; call bind(...) first"
         raise ValueError(msg)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.equilibria.components import Component, NashSubset, bicliques, connected
-from gametheory.equilibria.regret import Policies
+from gametheory.equilibria.regret import Policies, values
 from gametheory.game import Game
+from gametheory.tables import written
 
-__all__ = ["Equilibrium", "NashEquilibria", "name_components"]
+__all__ = ["ROUNDED", "Equilibrium", "NashEquilibria", "equilibrium_at", "name_components", "require_two_players"]
 
+ROUNDED = ", then rounded"  # behind a method that is exact, in a float game
+
+_EXTENT = {
+    "complete": "complete",
+    "borderline": "complete for these very floats only, not for the decimals that they print as",
+    "incomplete": "perhaps not all",
+}
 _MAX_PARTS = 6  # maximal Nash subsets of one component that are written out
 
 
@@ -32,17 +41,21 @@ class Equilibrium:
         What each player could gain by its best reply, in units of payoff.
     exact : bool
         Whether all this is exact.
+    radius : float
+        Proven: within it of each probability lies that of an equilibrium, and of one only. Not more than one rounding,
+        and not given, where the equilibrium of a float game was found in exact arithmetic.
     """
 
     policies: Policies
     payoffs: NDArray[Any]
     regret: NDArray[Any]
     exact: bool
+    radius: float = 0.0
 
     def __str__(self) -> str:
         """Policies and payoffs on one line."""
-        policies = " × ".join("(" + ", ".join(map(_number, policy)) + ")" for policy in self.policies)
-        return f"{policies}, payoffs {', '.join(map(_number, self.payoffs))}"
+        policies = " × ".join("(" + ", ".join(map(written, policy)) + ")" for policy in self.policies)
+        return f"{policies}, payoffs {', '.join(map(written, self.payoffs))}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +73,15 @@ class NashEquilibria:
     complete : bool
         Whether it is certain that every equilibrium, or every extreme point if there is a continuum, is listed.
     continuum : bool
-        Whether two of those listed are ends of a segment of equilibria.
-    tolerance : float
-        Regret that was accepted, as a share of each player's payoff range; 0 if exact.
-    dropped : int
-        Proposed profiles whose regret was larger.
+        Whether there are infinitely many equilibria.
+    borderline : bool
+        Whether the equilibria hang on digits that a float does not have: the payoffs as the decimals that they print
+        as, or before they were rounded, may have others.
     note : str
         Why the list may not be complete, or what it rests on; empty if there is nothing to say.
-    components : tuple of Component
-        The connected sets of equilibria, each with the indices of its extreme equilibria and, for a continuum, the
-        products of mixes that it consists of. Empty if the list may not be complete.
+    pairs : tuple of (int, int)
+        Of two players with a choice: which of the one's and which of the other's mixes each equilibrium has. With one
+        such player: 0, and which mix that is.
     """
 
     game: Game
@@ -77,10 +89,27 @@ class NashEquilibria:
     method: str
     complete: bool
     continuum: bool
-    tolerance: float
-    dropped: int = 0
+    borderline: bool = False
     note: str = ""
-    components: tuple[Component, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def status(self) -> str:
+        """``"complete"``, ``"borderline"`` or ``"incomplete"``.
+
+        Borderline is complete for the payoffs as the exact binary numbers that floats are, while others that print
+        alike have other equilibria.
+        """
+        return "borderline" if self.borderline else "complete" if self.complete else "incomplete"
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The connected sets of equilibria, each with the indices of its extreme equilibria.
+
+        For a continuum also the products of mixes that it consists of. Empty where these are not known: if the list may
+        not be complete, or three or more players have a choice.
+        """
+        return name_components(self.game, self.equilibria, self.pairs) if self.complete else ()
 
     def __iter__(self) -> Iterator[Equilibrium]:
         """Iterate over the equilibria."""
@@ -96,17 +125,18 @@ class NashEquilibria:
 
     def __str__(self) -> str:
         """List the equilibria with the names of players and actions."""
-        what = "extreme Nash equilibria of a continuum" if self.continuum else "Nash equilibria"
         continua = [component for component in self.components if component.continuum]
+        what = "extreme Nash equilibria of a continuum" if continua else "Nash equilibria"
+        if self.continuum and not continua:
+            what += ", of infinitely many"
         if len(continua) > 1 or (continua and len(continua) < len(self.components)):
             what = f"extreme Nash equilibria, in {len(self.components)} components"
         if len(self) == 1:
             what = "Nash equilibrium"
-        extent = "complete" if self.complete else "perhaps not all"
-        lines = [f"{len(self)} {what} ({extent}; {self.method})"]
+        lines = [f"{len(self)} {what} ({_EXTENT[self.status]}; {self.method})"]
         for equilibrium in self:
             mixes = _profile(self.game, [(policy,) for policy in equilibrium.policies])
-            lines.append(f"  {mixes}; payoffs {', '.join(map(_number, equilibrium.payoffs))}")
+            lines.append(f"  {mixes}; payoffs {', '.join(map(written, equilibrium.payoffs))}")
         for component in continua:
             parts = component.subsets
             head = f"  continuum of {len(component.equilibria)} extreme equilibria"
@@ -116,9 +146,25 @@ class NashEquilibria:
                 lines.append(f"    and {len(parts) - _MAX_PARTS} more")
         if self.note:
             lines.append(f"  note: {self.note}")
-        if self.dropped:
-            lines.append(f"  {self.dropped} proposed profiles dropped: their regret exceeds the tolerance")
         return "\n".join(lines)
+
+
+def equilibrium_at(game: Game, policies: Sequence[NDArray[Any]], *, radius: float = 0.0) -> Equilibrium:
+    """Compute payoffs and regret of a profile: exact in an exact game, else of its probabilities rounded to floats."""
+    if game.exact and all(policy.dtype == object for policy in policies):
+        return Equilibrium(tuple(policies), *values(game, tuple(policies)), exact=True)
+    rounded = tuple(policy.astype(np.float64) for policy in policies)
+    return Equilibrium(rounded, *values(game, rounded), exact=False, radius=radius)
+
+
+def require_two_players(game: Game, method: str) -> None:
+    """Raise ``ValueError`` for another number of players."""
+    if game.n_players != 2:
+        msg = (
+            f"method={method!r} serves two players who have a choice, this game has {game.n_players}; "
+            "use method='polynomial' or 'auto'"
+        )
+        raise ValueError(msg)
 
 
 def name_components(
@@ -175,10 +221,12 @@ def _bracketed(mix: str) -> str:
     return f"({mix})" if " + " in mix else mix
 
 
-def _number(value: Any) -> str:
-    return str(value) if isinstance(value, Fraction) else f"{float(value) + 0.0:.6g}"
-
-
 def _mix(names: Sequence[str], policy: NDArray[Any]) -> str:
     played = [(name, p) for name, p in zip(names, policy, strict=True) if p > 0]
-    return played[0][0] if len(played) == 1 else " + ".join(f"{_number(p)} {name}" for name, p in played)
+    return played[0][0] if len(played) == 1 else " + ".join(f"{_probability(p)} {name}" for name, p in played)
+
+
+def _probability(p: Any) -> str:
+    """Write a probability; one next to 1 by what it lacks."""
+    text = written(p)
+    return f"1 - {written(1 - p) if p.__class__.__name__ != 'float64' else f'{1 - p:.3g}'}" if text == "1" else text

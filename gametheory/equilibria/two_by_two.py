@@ -23,12 +23,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+from gametheory.numbers import floats
 
 __all__ = ["TwoByTwoEquilibria", "two_by_two"]
 
@@ -76,14 +76,11 @@ class TwoByTwoEquilibria:
         Which of the 81 sign patterns each game has.
     interior_x, interior_y : ndarray, shape (...)
         :math:`x^*` and :math:`y^*`, the mixes that make the other player indifferent; NaN where there is none.
-    tolerance : float
-        Payoff differences up to this share of the player's payoff range counted as ties.
     """
 
     pattern: NDArray[np.uint8]
     interior_x: NDArray[np.float64]
     interior_y: NDArray[np.float64]
-    tolerance: float
 
     @property
     def x(self) -> NDArray[np.float64]:
@@ -149,15 +146,14 @@ def _candidates(interior: NDArray[np.float64]) -> NDArray[np.float64]:
     return candidates
 
 
-def two_by_two(A: ArrayLike, B: ArrayLike, *, tolerance: float = 1e-12) -> TwoByTwoEquilibria:
+def two_by_two(A: ArrayLike, B: ArrayLike) -> TwoByTwoEquilibria:
     r"""All extreme Nash equilibria of 2×2 bimatrix games.
 
     Parameters
     ----------
     A, B : array_like, shape (..., 2, 2)
-        Payoffs of row and column player, ``[..., row action, column action]``; batch shapes broadcast.
-    tolerance : float
-        Payoff differences up to this share of the player's payoff range count as ties.
+        Payoffs of row and column player, ``[..., row action, column action]``; batch shapes broadcast. A float is the
+        exact binary number that it is: only equal payoffs tie.
 
     Returns
     -------
@@ -206,14 +202,14 @@ def two_by_two(A: ArrayLike, B: ArrayLike, *, tolerance: float = 1e-12) -> TwoBy
             games = slice(start, start + _BLOCK)
             a00, a01, a10, a11 = np.ascontiguousarray(rows[games].T)
             b00, b01, b10, b11 = np.ascontiguousarray(columns[games].T)
-            a, b = _indifference(a00, a10, a01, a11, tolerance, interior_y[games])
-            c, d = _indifference(b00, b01, b10, b11, tolerance, interior_x[games])
+            a, b = _indifference(a00, a10, a01, a11, interior_y[games])
+            c, d = _indifference(b00, b01, b10, b11, interior_x[games])
             pattern[games] = pattern_of(a, b, c, d)
-    return TwoByTwoEquilibria(pattern.reshape(batch), interior_x.reshape(batch), interior_y.reshape(batch), tolerance)
+    return TwoByTwoEquilibria(pattern.reshape(batch), interior_x.reshape(batch), interior_y.reshape(batch))
 
 
 def _batch(payoffs: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.asarray(payoffs, dtype=np.float64)
+    array = floats(payoffs, name)
     if array.shape[-2:] != (2, 2):
         msg = f"{name} must have shape (..., 2, 2), got {array.shape}"
         raise ValueError(msg)
@@ -225,25 +221,23 @@ def _indifference(
     q0: NDArray[np.float64],
     p1: NDArray[np.float64],
     q1: NDArray[np.float64],
-    tolerance: float,
     interior: NDArray[np.float64],
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Signs of the advantages p0 - q0 and p1 - q1 of action 0 when the other plays 0 and 1.
 
-    The other's mix that balances the two is written to `interior`, NaN where the signs are not opposite.
+    The other's mix that balances the two is written to `interior`, NaN where the signs are not opposite. The difference
+    of two floats is rounded, but never to another sign.
     """
     when_0, when_1 = p0 - q0, p1 - q1
-    tie = np.maximum(np.maximum(p0, q0), np.maximum(p1, q1))
-    tie -= np.minimum(np.minimum(p0, q0), np.minimum(p1, q1))
-    if not np.isfinite(tie).all():
-        msg = "payoffs must be finite, and so must their range"
+    both = when_1 - when_0
+    if not np.isfinite(both).all():
+        msg = "payoffs must be finite, and so must their differences"
         raise ValueError(msg)
-    tie *= tolerance
-    sign_0, sign_1 = _sign(when_0, tie), _sign(when_1, tie)
-    np.divide(when_1, when_1 - when_0, out=interior)
+    sign_0, sign_1 = _sign(when_0), _sign(when_1)
+    np.divide(when_1, both, out=interior)
     np.copyto(interior, np.nan, where=sign_0 * sign_1 >= 0)
     return sign_0, sign_1
 
 
-def _sign(value: NDArray[np.float64], tie: NDArray[np.float64]) -> NDArray[np.int8]:
-    return (value > tie).view(np.int8) - (value < -tie).view(np.int8)
+def _sign(value: NDArray[np.float64]) -> NDArray[np.int8]:
+    return (value > 0).view(np.int8) - (value < 0).view(np.int8)

@@ -22,7 +22,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gametheory.formats.reading import MAX_NUMBERS, MAX_PLAYERS, FormatError, number, require_numbers, short
-from gametheory.game import Game, object_array
+from gametheory.game import Game
+from gametheory.numbers import object_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -29,7 +29,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
 from gametheory.formats.reading import MAX_NUMBERS, MAX_PLAYERS, FormatError, number, require_numbers, short
-from gametheory.game import Game, object_array
+from gametheory.game import Game
+from gametheory.numbers import object_array
 
 __all__ = ["dumps_nfg", "loads_nfg"]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.game import object_array
+from gametheory.numbers import object_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

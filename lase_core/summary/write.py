@@ -237,6 +237,7 @@ def as_dict(summary: Summary) -> dict[str, Any]:
         ],
         "nash_method": summary.nash.method,
         "nash_complete": summary.nash.complete,
+        "nash_status": summary.nash.status,
         "nash_continua": [c.description for c in summary.nash.components if c.continuum],
         "other_means": summary.other_means,
         "transfer": repr(summary.transfer),
