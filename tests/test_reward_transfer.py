@@ -10,6 +10,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.optimize import linprog
 
 from gametheory import Game
 from gametheory import catalogue as c
@@ -228,6 +229,53 @@ def test_closed_form_and_linear_program_agree(payoffs):
     game = Game.two_by_two(*payoffs)
     closed, lp = (level_or_none(lambda m=m: general_self_interest(game, method=m)) for m in ("closed-form", "lp"))
     assert closed == lp
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_the_linear_program_is_exact_whatever_the_fractions(n):
+    # denominators that no rounding guesses: 97, 101, 103, ... in every payoff
+    rng = np.random.default_rng(n)
+    found = 0
+    for _ in range(12):
+        above, below = rng.integers(-50, 300, n * 2**n), rng.choice([97, 101, 103, 107, 109], n * 2**n)
+        entries = [F(int(p), int(q)) for p, q in zip(above, below, strict=True)]
+        payoffs = np.array(entries, dtype=object).reshape(n, *(2,) * n)
+        payoffs[(slice(None), *(0,) * n)] += 5  # cooperation pays together
+        game = Game(payoffs)
+        # the definition in floating point: z <= T_ii, rows of T sum to one, no deviation gains
+        rows, T = [], np.arange(n * n).reshape(n, n)
+        for i in range(n):
+            diagonal = np.zeros(n * n + 1)
+            diagonal[T[i, i]], diagonal[-1] = -1, 1
+            rows.append(diagonal)
+            cooperate, defect = (np.take(game.numeric, action, axis=1 + i).reshape(n, -1) for action in (0, 1))
+            for gain in (defect - cooperate).T:
+                row = np.zeros(n * n + 1)
+                row[T[:, i]] = gain
+                rows.append(row)
+        result = linprog([0] * n * n + [-1], rows, np.zeros(len(rows)),
+                         [[*(np.arange(n * n) // n == k), 0] for k in range(n)], np.ones(n))  # fmt: skip
+        level = level_or_none(lambda game=game: general_self_interest(game, method="lp"))
+        assert (level is None) == (result.status == 2)
+        if level is None:
+            continue
+        found += 1
+        general = general_self_interest(game, method="lp")
+        assert general.exact
+        assert type(general.value) is F
+        assert float(general.value) == pytest.approx(-result.fun, abs=1e-9)
+        assert dominance_margin(game, general.transfer) >= 0  # in fractions
+        assert min(general.matrix.diagonal()) == general.value
+        assert all(sum(row) == 1 and min(row) >= 0 for row in general.matrix)
+    assert found > 3
+
+
+def test_a_level_with_a_large_denominator():
+    # seven players, by the linear program; 0.320531... in fractions has twelve digits above and below
+    general = general_self_interest(functional_form(7), method="lp")
+    assert general.exact
+    assert general.value == F(41129800140, 128317693139)
+    assert dominance_margin(functional_form(7), general.transfer) == 0
 
 
 def test_floats_count_as_decimals():

@@ -28,6 +28,7 @@ References
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BUDGET", "lemke_howson"]
 
-BUDGET = 100_000  # pivots of each of the two paths
+BUDGET = 100_000  # pivots of a path
 # number types of the path, with entries about 1: smaller pivots are zero, ratios closer than this tie
 _FLOATS = ((np.float64, 1e-11), (np.longdouble, 1e-15))
 
@@ -86,7 +87,7 @@ def lemke_howson(
     ValueError
         Shapes that are not (m, k) and the same, payoffs that are not finite, an unknown label or method.
     TypeError
-        Payoffs that are not numbers.
+        Payoffs that are not numbers, a label that is not an integer.
     RuntimeError
         More than `budget` pivots; there are games whose paths are exponentially long.
 
@@ -109,7 +110,7 @@ def lemke_howson(
         msg = f"A and B must have the same shape, got {a.shape} and {b.shape}"
         raise ValueError(msg)
     labels = sum(a.shape)
-    if not 0 <= label < labels:
+    if not 0 <= operator.index(label) < labels:
         msg = f"label must be an integer from 0 to {labels - 1}, got {label!r}"
         raise ValueError(msg)
     if method not in {"auto", "exact"}:
@@ -117,10 +118,10 @@ def lemke_howson(
         raise ValueError(msg)
     polytopes = (b.T, a)
     for kind, rounding in _FLOATS if method == "auto" else ():
-        bases = _float_path(polytopes, int(label), budget, kind, rounding)
+        bases = _float_path(polytopes, operator.index(label), budget, kind, rounding)
         if bases and (found := _equilibrium(polytopes, bases)):
             return found
-    bases = _integer_path(polytopes, int(label), budget)
+    bases = _integer_path(polytopes, operator.index(label), budget)
     found = _equilibrium(polytopes, bases)
     if not found:  # what is proven cannot fail; if it does, no answer is better than a wrong one
         msg = f"the path of label {label} ends at bases {bases} that are no equilibrium"

@@ -112,16 +112,23 @@ def values(game: Game, policies: Policies) -> tuple[NDArray[Any], NDArray[Any]]:
         # what an action earns more than the one played most: what does not depend on i's action never gets in
         others = [p for k, p in enumerate(policies) if k != i]
         more, level = _against(by_action - usual, others), _against(usual, others)
-        expected.append(level + more @ own)
-        gain.append((more.max() - more) @ own)
+        expected.append(_expanded(level + more @ own))
+        gain.append(_expanded((more.max() - more) @ own))
     return np.array(expected), np.array(gain)
 
 
 def _against(payoffs: NDArray[Any], others: Sequence[NDArray[Any]]) -> Any:
     """Mean over what the others play, their actions on the last axes."""
     for policy in reversed(others):
-        payoffs = payoffs @ policy
+        payoffs = _expanded(payoffs @ policy)
     return payoffs
+
+
+def _expanded(numbers: Any) -> Any:
+    """Multiply SymPy numbers out, so that a + b √D is written in one way; leave others alone."""
+    if getattr(numbers, "dtype", None) != object and not hasattr(numbers, "expand"):
+        return numbers
+    return np.frompyfunc(lambda number: number.expand() if hasattr(number, "expand") else number, 1, 1)(numbers)
 
 
 def at_stake(payoffs: NDArray[Any], policies: Sequence[NDArray[Any]], player: int) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gametheory.equilibria.linear_program import Optimum, maximise
 from gametheory.game import Game
-from gametheory.reward_transfer import linear_program
 from gametheory.reward_transfer.deviations import (
     cooperative_profile,
     deviations,
@@ -121,8 +121,8 @@ def general_self_interest(game: Game, cooperative: int | Sequence[int] = 0, *, m
     Returns
     -------
     SelfInterest
-        For an exact game `exact` says whether fractions beside the numbers of the linear program prove the value:
-        they satisfy every inequality, and so do those of the dual program, which gives the same value.
+        Exact if the game is: the linear program is solved in fractions, and multipliers prove its value. The value of a
+        float game is that of its decimals, rounded at the end.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def general_self_interest(game: Game, cooperative: int | Sequence[int] = 0, *, m
         A symbolic game, actions that the players do not have, an unknown or unsuitable method, or no such transfer:
         then however rewards are passed on, some player sometimes wants to deviate.
     RuntimeError
-        The linear program could not be solved.
+        The linear program takes too many steps in exact arithmetic.
 
     Notes
     -----
@@ -169,15 +169,32 @@ def general_self_interest(game: Game, cooperative: int | Sequence[int] = 0, *, m
         if low[0] > high[0]:
             raise ValueError(_infeasible(game, chosen))
         return _answer(game, high[0], _symmetric(high[0], game.n_players), "closed form of symmetric games")
-    solution = linear_program.solve(deviations(twin.payoffs, chosen))
-    if solution is None:
-        raise ValueError(_infeasible(game, chosen))
-    if solution.dtype == object:
-        matrix = solution[:-1].reshape(game.n_players, -1)
-        return _answer(game, solution[-1], matrix, "linear program, value proven in fractions")
-    matrix = np.maximum(solution[:-1].reshape(game.n_players, -1), 0)
-    matrix /= matrix.sum(axis=1, keepdims=True)
-    return SelfInterest(float(solution[-1]), matrix, "linear program (HiGHS)", exact=False)
+    upper, equal = _constraints(deviations(twin.payoffs, chosen))
+    n = game.n_players
+    cost = [0] * (n * n) + [1]
+    found = maximise(cost, upper=upper, bound=[0] * len(upper), equal=equal, right=[1] * n)
+    if isinstance(found, Optimum):
+        return _answer(game, found.value, found.x[:-1].reshape(n, n), "linear program, value proven in fractions")
+    raise ValueError(_infeasible(game, chosen))  # z is at most 1, so it is not unbounded
+
+
+def _constraints(deviations: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows of ``upper @ v <= 0`` and ``equal @ v == 1`` for v = (T row by row, z), whose z is to be as large as can be.
+
+    They say that z <= T_ii, that no deviation gains anything, and that the rows of T sum to one.
+    """
+    n = len(deviations)
+    upper = np.zeros((n + sum(map(len, deviations)), n * n + 1), dtype=object)
+    upper[np.arange(n), np.arange(n) * (n + 1)] = -1
+    upper[:n, -1] = 1
+    start = n
+    for i, rows in enumerate(deviations):
+        upper[start : start + len(rows), i : n * n : n] = -rows
+        start += len(rows)
+    equal = np.zeros((n, n * n + 1), dtype=object)
+    for k in range(n):
+        equal[k, k * n : (k + 1) * n] = 1
+    return upper, equal
 
 
 def _answer(game: Game, value: Fraction, matrix: NDArray[Any], method: str) -> SelfInterest:
