@@ -1,9 +1,8 @@
 """Claims, the solver, the little language for claims, and what makes a report."""
 
-import builtins
-import sys
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 
 import pytest
 import sympy as sp
@@ -22,6 +21,7 @@ from gametheory.theorems import (
     find,
     prove,
     second_opinion,
+    solvers,
     verify,
 )
 from gametheory.theorems.book import chapters
@@ -56,9 +56,9 @@ def test_four_answers():
     assert (vacuous.status, vacuous.reason) == ("vacuous", "the hypotheses contradict each other")
     letters = "abcdef"
     hard = prove(
-        [f"{a} > 0" for a in letters], " + ".join(f"{a}^6" for a in letters) + " >= 6*a*b*c*d*e*f", seconds=0.5
+        [f"{a} > 0" for a in letters], " + ".join(f"{a}^6" for a in letters) + " >= 6*a*b*c*d*e*f", steps=100_000
     )
-    assert (hard.status, hard.reason) == ("unknown", "not decided in 0.5 s")
+    assert (hard.status, hard.reason) == ("unknown", "not decided in 100,000 steps")
     assert hard.method.startswith("z3 ")
     assert str(refuted).startswith("refuted: the conclusion fails at x = 1/2 (")
 
@@ -92,7 +92,7 @@ def test_division_by_nothing_proves_nothing(claim):
     assert prove([], claim).reason.endswith("vanishes")
 
 
-@pytest.mark.parametrize("claim", ["x >= 0 and sqrt(x) >= 0", "sqrt(x)^2 = x", "sqrt(x) = root0", "sqrt(x - y) >= 0"])
+@pytest.mark.parametrize("claim", ["sqrt(x) >= 0 and x^2 >= 0", "sqrt(x)^2 = x", "sqrt(x) = root0", "sqrt(x - y) >= 0"])
 def test_a_root_of_what_may_be_negative_is_told(claim):
     verdict = prove([], claim)
     assert verdict.status == "refuted"
@@ -193,15 +193,7 @@ def test_time_is_positive(seconds):
 
 
 def test_without_the_solver(monkeypatch):
-    load = builtins.__import__
-
-    def without(name, *args, **options):
-        if name == "z3":
-            raise ImportError(name)
-        return load(name, *args, **options)
-
-    monkeypatch.delitem(sys.modules, "z3", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr(solvers, "find_spec", lambda name: None if name == "z3" else find_spec(name))
     with pytest.raises(ImportError, match="the extra `verify`"):
         prove([], "x > 0")
     report = run(Statement("a", "a", "a.", claims=(Claim(sp.Eq((x + 1) ** 2, x**2 + 2 * x + 1, evaluate=False)),)))
@@ -268,8 +260,10 @@ def test_reading(text, expected):
         "((9^30)^30)^30 > x",
         "((x^5)^5)^5 > 0",
         "9**9**9**9 > x",
-        "1e999 > x",
-        f"{'9' * 200} > x",
+        "1e4000 > x",
+        "1e-99999999999999999999 < x",
+        "(1e999*x)^5 > 0",
+        "x^1e99999999 > 0",
         "sqrt() > 0",
         "abs(x, y) > 0",
         "max() > 0",
@@ -373,6 +367,7 @@ def test_truth_has_three_values():
         (sp.Not(undefined, **keep), None),
         (sp.Implies(no, undefined, **keep), True),
         (sp.Implies(undefined, yes, **keep), True),
+        (sp.Implies(undefined, no, **keep), True),  # an undefined condition does not hold
         (sp.Implies(yes, undefined, **keep), None),
         (sp.Implies(yes, no, **keep), False),
         (sp.Equivalent(yes, undefined, **keep), None),
@@ -464,7 +459,7 @@ def test_the_second_solver():
     real = "(declare-fun x () Real) (declare-fun y () Real) (declare-fun z () Real)"
     none, some = f"{real} (assert (< (* x x) 0)) (check-sat)", f"{real} (assert (> (* x x) 2)) (check-sat)"
     assert second_opinion.answers([none, some]) == ["unsat", "sat"]
-    assert second_opinion.answers([none, some], seconds=0.001) == ["unknown", "unknown"]
+    assert second_opinion.answers([none, some], seconds=1e-6) == ["unknown", "unknown"]
     assert second_opinion.answers([]) == []
 
 
@@ -551,7 +546,7 @@ def test_every_neighbour_is_refuted_exactly(name):
 
 
 def test_controls_are_refuted():
-    assert controls_refuted(10) == [(control.words, True) for control in CONTROLS]
+    assert controls_refuted() == [(control.words, True) for control in CONTROLS]
 
 
 def test_unknown_ids_and_methods():

@@ -103,7 +103,7 @@ def mutations(count):
 
 def judged(given, conclusion):
     """Return what became of a mutation, and whether its counterexample is one."""
-    verdict = prove(given, conclusion, seconds=10)
+    verdict = prove(given, conclusion)
     if verdict.status != "refuted":
         return verdict.status, verdict.reason
     symbols = {str(s): s for c in (*given, conclusion) for s in c.free_symbols}
@@ -112,7 +112,7 @@ def judged(given, conclusion):
         given, conclusion = [*given, conclusion.args[0]], conclusion.args[1]
     holds = truth(conclusion, at)
     undefined = holds is None and ("vanishes" in verdict.reason or "square root" in verdict.reason)
-    genuine = all(truth(h, at) is not False for h in given) and (holds is False or undefined)
+    genuine = all(truth(h, at) is True for h in given) and (holds is False or undefined)
     return "refuted" if genuine else "wrongly refuted", f"{verdict.reason} at {dict(verdict.counterexample)}"
 
 

@@ -1,5 +1,8 @@
 """Statements on symmetry breaking, regimes, memory, welfare and variants: proved, and false where they are bent."""
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -138,8 +141,31 @@ def test_eigenvalues_are_not_those_of_selfish_players():
     assert not variants._has(polynomial, (sp.Rational(1, 4), sp.Rational(9, 16)))
 
 
-def test_zeros_to_the_right_are_counted():
-    z = sp.Symbol("z")
-    assert memory_stability._growing(sp.Poly((z - 1) * (z + 2) * (z + 3) * (z**2 + z + 1))) == 1
-    assert memory_stability._growing(sp.Poly((z + 1) * ((z - sp.Rational(1, 3)) ** 2 + 2))) == 2
-    assert memory_stability._growing(sp.Poly((z + 1) * (z + 2) ** 3)) == 0
+@pytest.mark.parametrize("seed", range(4))
+def test_the_lyapunov_coefficient_is_that_of_the_textbook(seed):
+    # x' = -w y + f, y' = w x + g: r' = a r^3 with a by Guckenheimer and Holmes, (3.4.11); here r is sqrt(2) |z|
+    rng = np.random.default_rng(seed)
+    x, y = sp.symbols("x y")
+    w = sp.Rational(3, 2)
+    monomials = [x**i * y**j for n in (2, 3) for i in range(n + 1) for j in [n - i]]
+    f, h = (sum(int(c) * m for c, m in zip(rng.integers(-3, 4, 7), monomials, strict=True)) for _ in "fg")
+
+    def d(e, *by):
+        return sp.diff(e, *by).subs({x: 0, y: 0})
+
+    a = (d(f, x, x, x) + d(f, x, y, y) + d(h, x, x, y) + d(h, y, y, y)) / 16
+    a += d(f, x, y) * (d(f, x, x) + d(f, y, y)) / (16 * w) - d(h, x, y) * (d(h, x, x) + d(h, y, y)) / (16 * w)
+    a += (d(f, y, y) * d(h, y, y) - d(f, x, x) * d(h, x, x)) / (16 * w)
+    step = Fraction(1, 10**6)
+
+    def at(shift):
+        here = dict(zip((x, y), (sp.Rational(k, 10**6) for k in shift), strict=True))
+        return [Fraction(int(v.p), int(v.q)) for v in (e.xreplace(here) for e in (-w * y + f, w * x + h))]
+
+    assert memory_stability._lyapunov(at, 2, step) == pytest.approx(float(2 * a / w), rel=1e-6, abs=1e-9)
+
+
+def test_the_hopf_bifurcation_is_checked_at_its_place(monkeypatch):
+    assert memory_stability._crossing().holds is True
+    monkeypatch.setattr(memory_stability, "_BEFORE", Fraction(8778261393, 10**10))  # above it
+    assert memory_stability._crossing().holds is False

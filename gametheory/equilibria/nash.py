@@ -239,10 +239,10 @@ def _by_supports(game: Game) -> NashEquilibria:
             "for one equilibrium with how_many='one'"
         )
         raise ValueError(msg)
-    whole = integers(game.payoffs[0]), integers(game.payoffs[1].T)
-    floats = map(_floats, whole) if game.exact else (game.payoffs[0], game.payoffs[1].T)
-    proposed = candidates(*(part[None] for part in floats))
-    A, B = (part.tolist() for part in whole)
+    row, column = integers(game.payoffs)  # one unit for both: no equilibrium changes
+    floats = (_floats(row), _floats(column.T)) if game.exact else (game.payoffs[0], game.payoffs[1].T)
+    proposed = candidates(floats[0][None], floats[1][None])
+    A, B = row.tolist(), column.T.tolist()
     mixes = []
     for R, C in [proposed.supports[index] for index in proposed.pair.tolist()]:
         x, y = indifferent(B, C, R), indifferent(A, R, C)

@@ -126,7 +126,7 @@ def _against(payoffs: NDArray[Any], others: Sequence[NDArray[Any]]) -> Any:
 
 def _expanded(numbers: Any) -> Any:
     """Multiply SymPy numbers out, so that a + b √D is written in one way; leave others alone."""
-    if getattr(numbers, "dtype", None) != object and not hasattr(numbers, "expand"):
+    if isinstance(numbers, np.ndarray) and not numbers.dtype.hasobject:
         return numbers
     return np.frompyfunc(lambda number: number.expand() if hasattr(number, "expand") else number, 1, 1)(numbers)
 

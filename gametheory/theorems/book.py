@@ -27,15 +27,18 @@ _METHODS = {
     "identity": "computer algebra: both sides are the same expression",
     "smt": (
         "the solver z3 finds that hypotheses and negated conclusion cannot hold together; before, that hypotheses do "
-        "not contradict each other and that no denominator vanishes where they hold"
+        "not contradict each other, and that the conclusion is defined where they hold"
     ),
-    "cvc5": "the same questions, asked of another solver; it answers many, not all, in the time that it is given",
+    "cvc5": "the same questions, asked of another solver; it answers many, not all, within the steps that it is given",
     "interval": "enclosures of all values on a box, rounded outward",
     "enumeration": (
         "finitely many cases, in exact numbers; the certificate says which. Where they are not all cases, they check "
         "that the package does what the statement says"
     ),
-    "kernel": "a proof script, checked by a proof assistant",
+    "kernel": (
+        "a proof script, checked by a proof assistant; a quotient by zero is some number there, so that claims are "
+        "defined is for the solver to show"
+    ),
     "sampling": "exact points drawn at random at which no hypothesis fails: supports, and would refute",
     "simulation": "flows and learners beside the derived value: supports, and would refute",
 }
@@ -43,6 +46,24 @@ _LETTERS = (
     "Each chapter begins with its terms and notation, and each statement says what its own symbols mean; "
     "{doc}`../conventions` has all definitions in full. What stands under *In symbols* is what the machine was asked, "
     "with names in the place of some long expressions; the words above are for readers."
+)
+_MEANT = (
+    "A claim says that its conclusion is true wherever its hypotheses are. Where a denominator vanishes or a root is "
+    "taken of a negative number, a hypothesis does not hold, and a conclusion is refuted if the hypotheses do hold "
+    "there. A false part makes *and* false and a true part makes *or* true, whatever the other parts are; otherwise "
+    "what is joined of undefined parts is undefined."
+)
+_DYNAMIC = (
+    "Of statements about dynamics a machine checks algebra: that an expression is the package's advantage or "
+    "Jacobian, where it vanishes, and the signs of advantages, slopes, traces, determinants, Routh's and Hurwitz's "
+    "expressions and weighted divergences. The step from those signs to what orbits do is a theorem, cited and not "
+    "checked: that a rest point attracts or repels is read from its linear part (Lyapunov; Hartman and Grobman), or "
+    "on an edge and along the diagonal from the sign of the advantage on both sides; that there are no periodic "
+    "orbits is by Bendixson and Dulac, that there is one by Poincaré and Bendixson or by Hopf, and that orbits of a "
+    "plane flow without periodic orbits come to rest by Poincaré and Bendixson. Nothing is said of rest points whose "
+    "linear part does not decide, unless it is written. LASE is not indifferent to a constant added to payoffs: "
+    "statements that suppose $R > 0$ exclude games in which mutual cooperation does not pay, $R \\le 0$, and do not "
+    "cover them."
 )
 _KNOWN = (
     "A statement is *proved* if one method at least proves it and none disagrees. One that simulation alone speaks for "
@@ -98,7 +119,15 @@ def _overview(topics: dict[str, list[Report]], names: dict[str, str]) -> str:
         "statements, each with a counterexample that was checked by exact substitution: they show why the hypotheses "
         "are what they are. `lase verify --all` verifies everything again, `lase verify <id>` one, and writes it out.\n"
     )
-    parts = ["# Overview\n", intro, f"{_LETTERS}\n", "## How it is known\n", f"{_KNOWN}\n"]
+    parts = [
+        "# Overview\n",
+        intro,
+        f"{_LETTERS}\n",
+        f"{_MEANT}\n",
+        "## How it is known\n",
+        f"{_KNOWN}\n",
+        f"{_DYNAMIC}\n",
+    ]
     parts += [f"- **{m}** ({_count(methods[m], 'statement')}): {what}." for m, what in _METHODS.items() if methods[m]]
     parts += ["", "## Contents\n"]
     for topic, found in topics.items():

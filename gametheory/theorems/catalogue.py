@@ -97,7 +97,7 @@ def find(name: str) -> Statement:
     return known[name]
 
 
-def verify(name: str, *, methods: Collection[str] | None = None, seconds: float = 20.0) -> Report:
+def verify(name: str, *, methods: Collection[str] | None = None, seconds: float | None = None) -> Report:
     """Verify one statement by all methods that serve it.
 
     Parameters
@@ -106,8 +106,8 @@ def verify(name: str, *, methods: Collection[str] | None = None, seconds: float 
         Its id.
     methods : collection of str, optional
         Only these: identity, smt, cvc5, interval, enumeration, kernel, sampling, simulation.
-    seconds : float, default 20
-        Time for each question to the solver.
+    seconds : float, optional
+        Time for each question to the solver; without it answers do not depend on the clock.
 
     Returns
     -------

@@ -20,13 +20,13 @@ CONTROLS = (
 """Each must be refuted."""
 
 
-def controls_refuted(seconds: float = 20.0) -> list[tuple[str, bool]]:
+def controls_refuted(seconds: float | None = None) -> list[tuple[str, bool]]:
     """Try all controls.
 
     Parameters
     ----------
-    seconds : float
-        Time for each question to the solver.
+    seconds : float, optional
+        Time for each question to the solver; without it answers do not depend on the clock.
 
     Returns
     -------

@@ -22,7 +22,7 @@ def verify_many(
     names: Sequence[str],
     *,
     methods: Sequence[str] = (),
-    seconds: float = 20.0,
+    seconds: float | None = None,
     more: Callable[[str], tuple[Certificate, ...]] | None = None,
 ) -> list[Report]:
     """Verify statements, in the order given.
@@ -33,8 +33,8 @@ def verify_many(
         Ids.
     methods : sequence of str
         Only these; all if none is given.
-    seconds : float
-        Time for each question to the solver.
+    seconds : float, optional
+        Time for each question to the solver; without it answers do not depend on the clock.
     more : callable, optional
         From an id to further certificates; a function of a module, so that other processes find it.
 
@@ -57,7 +57,7 @@ def verify_many(
 
 
 def _verified(
-    name: str, *, methods: tuple[str, ...], seconds: float, more: Callable[[str], tuple[Certificate, ...]] | None
+    name: str, *, methods: tuple[str, ...], seconds: float | None, more: Callable[[str], tuple[Certificate, ...]] | None
 ) -> _Answer:
     """Verify one statement; what comes back can be sent between processes."""
     report = verify(name, methods=methods or None, seconds=seconds)

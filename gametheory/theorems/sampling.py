@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
+from gametheory.theorems.domain import assumed, symbols_of
 from gametheory.theorems.truth import truth
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def sample(
     Parameters
     ----------
     hypotheses : sequence of SymPy relations
-        Inequalities; equations are rarely met by chance.
+        Inequalities; equations are rarely met by chance. One that is undefined at a point does not hold there, and
+        what SymPy was told about the signs of symbols holds as well.
     conclusion : SymPy relation
         Its symbols are drawn as well.
     count : int
@@ -46,21 +48,29 @@ def sample(
     >>> all(at[x] > at[y] for at in sample([x > y], x > 0, count=50))
     True
     """
-    symbols = sorted(set().union(*(sp.sympify(c).free_symbols for c in (*hypotheses, conclusion))), key=str)
+    symbols = symbols_of([sp.sympify(c) for c in (*hypotheses, conclusion)])
     if not symbols:
         return
-    test = sp.lambdify(symbols, sp.And(*hypotheses) if hypotheses else sp.true, modules="numpy")
+    given = [*assumed(symbols), *map(sp.sympify, hypotheses)]
+    first: dict[str, Any] = {}
+    for s in symbols:  # two of one name are one number
+        first.setdefault(s.name, s)
+    others = {s: first[s.name] for s in symbols if s != first[s.name]}
+    tests = [sp.lambdify(list(first.values()), h.xreplace(others), "numpy") for h in given]
     rng = np.random.default_rng(seed)
     found = 0
     for _ in range(_ROUNDS):
-        units = rng.choice(_UNITS, size=(_BATCH, len(symbols)))
+        units = rng.choice(_UNITS, size=(_BATCH, len(first)))
         reach = rng.choice([1, _REACH], size=(_BATCH, 1))  # probabilities as well as payoffs
         numerators = rng.integers(-_REACH * units * reach // _REACH, units * reach + 1)
+        held = np.ones(_BATCH, dtype=bool)
         with np.errstate(all="ignore"):
-            held = np.broadcast_to(test(*(numerators / units).T), _BATCH)
+            for test in tests:
+                held &= np.asarray(test(*(numerators / units).T), dtype=bool)
         for k in np.flatnonzero(held):
-            at = {s: sp.Rational(int(n), int(u)) for s, n, u in zip(symbols, numerators[k], units[k], strict=True)}
-            if all(truth(h, at) for h in hypotheses):
+            drawn = dict(zip(first, map(sp.Rational, numerators[k].tolist(), units[k].tolist()), strict=True))
+            at = {s: drawn[s.name] for s in symbols}
+            if all(truth(h, at) for h in given):
                 found += 1
                 yield at
                 if found >= count:

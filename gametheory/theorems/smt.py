@@ -1,11 +1,14 @@
 r"""Claims about real numbers, decided by an SMT solver.
 
-A claim is a list of hypotheses and a conclusion, SymPy relations between rational functions of real symbols. It is
-*proved* when the hypotheses together with the negated conclusion have no solution, *refuted* when they have one, and
-*vacuous* when the hypotheses alone have none. Division is taken seriously: in SMT-LIB x/0 may be any number, so every
-denominator is first proved not to vanish where the hypotheses hold, and whatever has a square root not to be negative.
+A claim is a list of hypotheses and a conclusion, SymPy relations between rational functions and square roots of real
+symbols. It is *proved* when its conclusion is true wherever all hypotheses are true, *refuted* when there is a point at
+which they are and it is not, and *vacuous* when the hypotheses are true nowhere. What is true, false or undefined, also
+of what is joined by ``And``, ``Or``, ``Not`` and the like, is said in :mod:`gametheory.theorems.truth`: where a
+denominator vanishes or a root is taken of a negative number, a hypothesis does not hold and a conclusion is refuted.
+So x < 0 ⟹ √x ≥ 0 is refuted, and √x ≥ 1 ⟹ x ≥ 1 and x ≠ 0 ⟹ x/x = 1 are proved.
 
-The solver is z3, with its complete procedure for nonlinear real arithmetic [1]_.
+The solver is z3, with its complete procedure for nonlinear real arithmetic [1]_. Its counterexamples are checked by
+exact substitution, which does not use it.
 
 References
 ----------
@@ -14,25 +17,26 @@ References
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import mul
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
+from gametheory.theorems import solvers
+from gametheory.theorems.domain import assumed, symbols_of
+from gametheory.theorems.smtlib import Part, Script, parts_to_guard
 from gametheory.theorems.syntax import read
 from gametheory.theorems.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Verdict", "denominators", "prove"]
+    from gametheory.theorems.solvers import Answer
 
-_CONNECTIVES = ("And", "Or", "Not", "Implies", "Equivalent", "Xor")
+__all__ = ["Verdict", "prove"]
+
 _INSTALL = "the solver z3 is not installed; it comes with the extra `verify`"
 
 
@@ -59,22 +63,28 @@ class Verdict:
         return f"{self.status}: {self.reason}{f' at {at}' if at else ''} ({self.seconds:.2f} s)"
 
 
-def prove(hypotheses: Sequence[Any], conclusion: Any, *, seconds: float = 20.0) -> Verdict:
+def prove(
+    hypotheses: Sequence[Any], conclusion: Any, *, seconds: float | None = None, steps: int = solvers.STEPS
+) -> Verdict:
     """Prove or refute a claim about real numbers.
 
     Parameters
     ----------
     hypotheses : sequence of SymPy relations or str
         Equalities and inequalities between rational functions, square roots included; And, Or, Not and Implies of them.
-        Text is read by :func:`gametheory.theorems.syntax.read`.
+        Text is read by :func:`gametheory.theorems.syntax.read`. Symbols are real; what SymPy was told about their signs
+        are hypotheses as well. A SymPy float is the binary number that it holds, which is not quite 1/10 for 0.1.
     conclusion : SymPy relation or str
-        Of the same kind.
-    seconds : float, default 20
-        Time for each question to the solver.
+        Of the same kind. Conditions of an implication are hypotheses.
+    seconds : float, optional
+        Time for each question to the solver; without it the answer does not depend on the clock.
+    steps : int, default 20,000,000
+        Work for each question, counted by the solver: about ten seconds.
 
     Returns
     -------
     Verdict
+        ``"unknown"`` where the solver was not done within its steps, or its time.
 
     Raises
     ------
@@ -83,8 +93,9 @@ def prove(hypotheses: Sequence[Any], conclusion: Any, *, seconds: float = 20.0) 
     TypeError
         Something that is not a relation.
     ValueError
-        A function that the solver does not know; a time that is not positive; a conclusion that SymPy has simplified to
-        True or False before it came here, so that denominators may be lost.
+        A function that the solver does not know, or a degree above 100; symbols that are not just real numbers, or two
+        of one name; a time or work that is not positive; a conclusion that SymPy has simplified to True or False before
+        it came here, so that denominators may be lost.
 
     Examples
     --------
@@ -97,188 +108,103 @@ def prove(hypotheses: Sequence[Any], conclusion: Any, *, seconds: float = 20.0) 
     'vacuous'
     >>> print(prove([], "x/x = 1"))  # doctest: +ELLIPSIS
     refuted: the denominator x vanishes at x = 0 (...)
+    >>> prove([], "sqrt(x) >= 1 => x >= 1").status, prove([], "x < 0 => sqrt(x) >= 0").status
+    ('proved', 'refuted')
     """
-    return _Question(hypotheses, conclusion, seconds).answer()
+    if not solvers.installed("z3"):
+        raise ImportError(_INSTALL)
+    for name, value in (("seconds", seconds), ("steps", steps)):
+        if value is not None and not value > 0:
+            msg = f"{name} must be positive, got {value}"
+            raise ValueError(msg)
+    alone = isinstance(hypotheses, (str, Boolean))
+    given, goal = [_relation(h) for h in ([hypotheses] if alone else hypotheses)], _relation(conclusion)
+    while isinstance(goal, sp.Implies):
+        given.append(goal.args[0])
+        goal = goal.args[1]
+    if isinstance(goal, (BooleanTrue, BooleanFalse)):
+        msg = f"the conclusion came as {goal}: SymPy simplified it; write it as text, or with evaluate=False"
+        raise ValueError(msg)  # noqa: TRY004 (a relation, but one that says nothing)
+    try:
+        return _Question(given, goal, seconds, int(steps)).answer()
+    except RecursionError as error:
+        msg = "the claim is nested too deeply"
+        raise ValueError(msg) from error
 
 
 class _Question:
-    def __init__(self, hypotheses: Sequence[Any], conclusion: Any, seconds: float) -> None:
-        try:
-            import z3
-        except ImportError as error:
-            raise ImportError(_INSTALL) from error
-        if not seconds > 0:
-            msg = f"seconds must be positive, got {seconds}"
-            raise ValueError(msg)
-        self.z3 = z3
-        self.method = f"z3 {z3.get_version_string()}"
-        alone = isinstance(hypotheses, (str, Boolean))
-        self.hypotheses = [_relation(h) for h in ([hypotheses] if alone else hypotheses)]
-        self.conclusion = _relation(conclusion)
-        while isinstance(self.conclusion, sp.Implies):  # what is given guards denominators
-            self.hypotheses.append(self.conclusion.args[0])
-            self.conclusion = self.conclusion.args[1]
-        if isinstance(self.conclusion, (BooleanTrue, BooleanFalse)):
-            msg = f"the conclusion came as {self.conclusion}: SymPy simplified it; write it with evaluate=False"
-            raise ValueError(msg)  # noqa: TRY004 (a relation, but one that says nothing)
-        self.seconds = seconds
-        self.symbols = sorted(
-            set().union(self.conclusion.free_symbols, *(h.free_symbols for h in self.hypotheses)), key=str
-        )
-        self.variables = {s: z3.Real(str(s)) for s in self.symbols}
-        self.roots: dict[sp.Expr, Any] = {}
-        self.known = self._assumed()
-        self.side: list[Any] = []  # what defines roots
-        self.loose: list[Any] = []  # the same, which leaves the root of a negative number open
+    def __init__(self, hypotheses: list[Any], conclusion: Any, seconds: float | None, steps: int) -> None:
+        self.hypotheses, self.conclusion = hypotheses, conclusion
+        self.limits: dict[str, Any] = {"seconds": seconds, "steps": steps}
+        self.limit = f"{steps:,} steps" if seconds is None else f"{seconds:g} s"
+        self.symbols = symbols_of([*hypotheses, conclusion])
+        self.known = assumed(self.symbols)
+        self.script = Script(self.symbols)
         self.spent = 0.0
         self.unsolvable: list[str] = []
 
     def answer(self) -> Verdict:
-        given = [self._formula(h) for h in self.hypotheses]
-        goal = self._formula(self.conclusion)
-        if self.hypotheses:
-            held, _ = self._check(given)
-            if held == "unsat":
-                return self._verdict("vacuous", "the hypotheses contradict each other")
-            if held == "unknown":
-                return self._verdict(
-                    "unknown", f"whether the hypotheses can hold was not decided in {self.seconds:g} s"
-                )
-        for base in self.roots:
-            found, model = self._check([*given, self._term(base) < 0], self.loose)
-            if found == "sat":
-                return self._verdict("refuted", f"{base} has no square root", self._numbers(model))
-            if found == "unknown":
-                return self._verdict("unknown", f"whether {base} has a square root was not decided")
-        for denominator in denominators([*self.hypotheses, self.conclusion]):
-            found, model = self._check([*given, self._term(denominator) == 0])
-            if found == "sat":
-                return self._verdict("refuted", f"the denominator {denominator} vanishes", self._numbers(model))
-            if found == "unknown":
-                return self._verdict("unknown", f"whether {denominator} vanishes was not decided")
-        found, model = self._check([*given, self.z3.Not(goal)])
-        if found == "unsat":
-            return self._verdict("proved", "the negation has no solution")
-        if found == "unknown":
-            return self._verdict("unknown", f"not decided in {self.seconds:g} s")
-        return self._refuted(model)
+        given = [self.script.truths(h).true for h in (*self.known, *self.hypotheses)]
+        self.script.truths(self.conclusion)  # what it does not know is told before any work
+        held = self._ask(given).found if self.hypotheses else "sat"
+        if held == "unsat":
+            return self._verdict("vacuous", "the hypotheses contradict each other")
+        sure: list[Part] = []
+        for part in parts_to_guard(self.conclusion):
+            undefined = [*given, self.script.undefined(part)]
+            answer = self._ask(undefined)
+            if answer.found == "unsat":
+                sure.append(part)
+            elif answer.found == "sat":
+                if not self.conclusion.is_Relational:  # another part may decide it
+                    answer = self._ask([*undefined, f"(not {self.script.truths(self.conclusion).true})"])
+                if answer.found == "sat":
+                    return self._refuted(answer)
+        answer = self._ask([*given, f"(not {self.script.truths(self.conclusion, sure).true})"])
+        if answer.found == "sat":
+            return self._refuted(answer)
+        if answer.found == "unknown":
+            return self._verdict("unknown", f"not decided in {self.limit}")
+        if held == "unknown":
+            return self._verdict("unknown", f"whether the hypotheses can hold was not decided in {self.limit}")
+        return self._verdict("proved", "the negation has no solution")
 
     # ------------------------------------------------------------------ asking
-    def _check(self, formulas: list[Any], side: list[Any] | None = None) -> tuple[str, Any]:
-        z3 = self.z3
-        start = time.monotonic()
-        found, model = "unknown", None
-        for tactic in (z3.Then("simplify", "purify-arith", "solve-eqs", "qfnra-nlsat"), z3.Tactic("smt")):
-            solver = tactic.solver()
-            solver.set("timeout", int(1000 * self.seconds))
-            solver.add(*self.known, *(self.side if side is None else side), *formulas)
-            timer = threading.Timer(self.seconds + 1, z3.main_ctx().interrupt)  # some tactics overrun their time limit
-            timer.start()
-            try:
-                found = str(solver.check())
-            except z3.Z3Exception:
-                found = "unknown"
-            finally:
-                timer.cancel()
-            if found != "unknown":
-                model = solver.model() if found == "sat" else None
-                break
-        if found == "unsat":
-            self.unsolvable.append(solver.to_smt2())
-        self.spent += time.monotonic() - start
-        return found, model
+    def _ask(self, formulas: list[str]) -> Answer:
+        text = self.script.question(formulas)
+        answer = solvers.ask("z3", text, **self.limits)
+        if answer.found == "unsat":
+            self.unsolvable.append(text)
+        self.spent += answer.seconds
+        return answer
 
     def _verdict(self, status: str, reason: str, counterexample: Mapping[str, sp.Expr] | None = None) -> Verdict:
-        return Verdict(status, reason, self.spent, counterexample or {}, self.method, tuple(self.unsolvable))
+        method = f"z3 {version('z3-solver')}"
+        return Verdict(status, reason, self.spent, counterexample or {}, method, tuple(self.unsolvable))
 
-    def _numbers(self, model: Any) -> dict[str, sp.Expr]:
-        return {str(s): _exact(self.z3, model.eval(self.variables[s], model_completion=True)) for s in self.symbols}
-
-    def _refuted(self, model: Any) -> Verdict:
+    def _refuted(self, answer: Answer) -> Verdict:
         """Check a counterexample by exact substitution."""
-        at = self._numbers(model)
-        values = {s: at[str(s)] for s in self.symbols}
-        if all(truth(h, values) for h in self.hypotheses) and truth(self.conclusion, values) is False:
-            return self._verdict("refuted", "the conclusion fails", at)
+        values = {s: _exact(answer.numbers[name]) for s, name in self.script.names.items()}
+        at = {s.name: value for s, value in values.items()}
+        try:
+            held = all(truth(h, values) for h in (*self.known, *self.hypotheses))
+            concluded = truth(self.conclusion, values)
+            reason = "the conclusion fails" if concluded is False else self._undefined(values)
+        except ArithmeticError:
+            held, concluded, reason = False, None, ""
+        if held and concluded is not True:
+            return self._verdict("refuted", reason, at)
         return self._verdict("unknown", "the solver's counterexample did not check by exact substitution", at)
 
-    def _assumed(self) -> list[Any]:
-        """List what SymPy was told about the signs of symbols."""
-        found = []
-        for symbol, x in self.variables.items():
-            facts = {"positive": x > 0, "negative": x < 0, "nonnegative": x >= 0, "nonpositive": x <= 0}
-            found += [fact for name, fact in facts.items() if getattr(symbol, f"is_{name}")]
-        return found
-
-    # ------------------------------------------------------------------ translating
-    def _formula(self, claim: Any) -> Any:
-        z3 = self.z3
-        if isinstance(claim, BooleanTrue):
-            return z3.BoolVal(val=True)
-        if isinstance(claim, BooleanFalse):
-            return z3.BoolVal(val=False)
-        if isinstance(claim, sp.core.relational.Relational):
-            left, right = self._term(claim.lhs), self._term(claim.rhs)
-            return {
-                "==": lambda: left == right,
-                "!=": lambda: left != right,
-                "<": lambda: left < right,
-                "<=": lambda: left <= right,
-                ">": lambda: left > right,
-                ">=": lambda: left >= right,
-            }[claim.rel_op]()
-        name = claim.func.__name__
-        if name not in _CONNECTIVES:
-            msg = f"claims are relations joined by {', '.join(_CONNECTIVES)}, got {claim}"
-            raise ValueError(msg)
-        parts = [self._formula(a) for a in claim.args]
-        if name == "Equivalent":
-            return z3.And(*(parts[0] == p for p in parts[1:]))
-        if name == "Xor":
-            odd = parts[0]
-            for part in parts[1:]:
-                odd = z3.Xor(odd, part)
-            return odd
-        return {"And": z3.And, "Or": z3.Or, "Not": z3.Not, "Implies": z3.Implies}[name](*parts)
-
-    def _term(self, e: Any) -> Any:
-        z3 = self.z3
-        if e.is_Symbol:
-            return self.variables[e]
-        if e.is_Rational:
-            return z3.RealVal(str(e.p)) / z3.RealVal(str(e.q)) if e.q != 1 else z3.RealVal(str(e.p))
-        if e.is_Add:
-            return z3.Sum(*(self._term(a) for a in e.args))
-        if e.is_Mul:
-            return z3.Product(*(self._term(a) for a in e.args))
-        if e.is_Pow and e.exp.is_Integer:
-            base = self._term(e.base)
-            power = reduce(mul, [base] * abs(int(e.exp)), z3.RealVal(1))
-            return power if e.exp > 0 else 1 / power
-        if e.is_Pow and e.exp == sp.Rational(1, 2):
-            return self._root(e.base)
-        if e.is_Pow and e.exp == sp.Rational(-1, 2):
-            return 1 / self._root(e.base)
-        if isinstance(e, (sp.Max, sp.Min)):
-            parts = [self._term(a) for a in e.args]
-            best = parts[0]
-            for p in parts[1:]:
-                best = z3.If(p > best, p, best) if isinstance(e, sp.Max) else z3.If(p < best, p, best)
-            return best
-        if isinstance(e, sp.Abs):
-            inside = self._term(e.args[0])
-            return z3.If(inside < 0, -inside, inside)
-        msg = f"the solver knows sums, products, whole powers, square roots, Max, Min and Abs of symbols, not {e}"
-        raise ValueError(msg)
-
-    def _root(self, base: sp.Expr) -> Any:
-        if base not in self.roots:
-            inside = self._term(base)
-            root = self.z3.FreshReal("root")
-            self.roots[base] = root
-            self.side += [root >= 0, root * root == inside]
-            self.loose += [root >= 0, self.z3.Or(inside < 0, root * root == inside)]
-        return self.roots[base]
+    def _undefined(self, at: Mapping[sp.Symbol, sp.Expr]) -> str:
+        """Say what makes the conclusion undefined."""
+        keep = {"evaluate": False}
+        for kind, inside in parts_to_guard(self.conclusion):
+            if kind == "radicand" and truth(sp.Lt(inside, 0, **keep), at):
+                return f"{inside} has no square root"
+            if kind == "denominator" and truth(sp.Eq(inside, 0, **keep), at):
+                return f"the denominator {inside} vanishes"
+        return "the conclusion is undefined"
 
 
 def _relation(claim: Any) -> Any:
@@ -290,24 +216,10 @@ def _relation(claim: Any) -> Any:
     return claim
 
 
-def denominators(claims: Sequence[Any]) -> list[sp.Expr]:
-    """Everything that is divided by, in the claims as they are written."""
-    found: list[sp.Expr] = []
-    for claim in claims:
-        for power in claim.atoms(sp.Pow):
-            number = power.base.is_Rational and not power.base.is_zero
-            if power.exp.is_negative and not number and power.base not in found:
-                found.append(power.base)
-    return found
-
-
-def _exact(z3: Any, value: Any) -> sp.Expr:
+def _exact(number: Any) -> sp.Expr:
     """Return a solver's number as a SymPy number."""
-    if z3.is_rational_value(value):
-        return sp.Rational(value.numerator_as_long(), value.denominator_as_long())
-    x = sp.Dummy("x")  # a root of a polynomial with whole coefficients
-    coefficients = [c.as_long() for c in value.poly()]
-    polynomial = sp.Poly(sum(c * x**k for k, c in enumerate(coefficients)), x)
-    low, high = (sp.Rational(str(v.as_fraction())) for v in (value.approx(30), value.approx(30)))
-    near = (low + high) / 2
-    return min(polynomial.real_roots(), key=lambda r: abs(sp.N(r - near, 40)))
+    first, second = number
+    if isinstance(first, str):
+        return sp.Rational(int(first, 16), int(second, 16))
+    roots = sp.Poly([int(c, 16) for c in first], sp.Dummy("x")).real_roots()
+    return list(dict.fromkeys(roots))[second - 1]

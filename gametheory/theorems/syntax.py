@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 import sympy as sp
 
@@ -22,7 +21,8 @@ _RELATIONS: dict[type, Any] = {
 }
 _ONE = {"sqrt": lambda x, **keep: sp.Pow(x, sp.Rational(1, 2), **keep), "abs": sp.Abs}
 _MANY = {"max": sp.Max, "min": sp.Min}
-_LONGEST, _HIGHEST, _DEEPEST, _LARGEST = 2000, 30, 100, 10**100
+_LONGEST, _HIGHEST, _DEEPEST, _DIGITS = 2000, 30, 100, 4000
+_DECIMAL = re.compile(r"(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
 
 
 def read(text: str) -> Any:
@@ -38,12 +38,13 @@ def read(text: str) -> Any:
     Returns
     -------
     SymPy relation
-        Of real symbols. Quotients stay as they are written: x/x is not simplified.
+        Of real symbols. Everything stays as it is written: x/x is not simplified, nor is what ``and`` and ``or`` join.
+        Numbers are the fractions that their text says, however many digits it has: 0.1 is 1/10.
 
     Raises
     ------
     ValueError
-        Anything else, with the place.
+        Anything else, with the place; numbers of more than 4,000 digits, all together and with powers multiplied out.
 
     Examples
     --------
@@ -64,7 +65,7 @@ def read(text: str) -> Any:
         raise ValueError(msg)
     claim = _relation(goal)
     for part in reversed(given):
-        claim = sp.Implies(_relation(part), claim)
+        claim = sp.Implies(_relation(part), claim, evaluate=False)
     return claim
 
 
@@ -80,106 +81,138 @@ def _relation(text: str) -> Any:
     except (MemoryError, RecursionError) as error:  # that is how the parser says it
         msg = f"cannot read the claim {text[:40]!r}...: it is nested too deeply"
         raise ValueError(msg) from error
-    _measure(tree, text)
-    return _logic(tree, text)
+    return _Reader(text, prepared, tree).claim
 
 
-def _measure(tree: ast.AST, text: str) -> None:
-    """Refuse what is nested too deeply, or too large when multiplied out."""
-    todo = [(tree, 1, 1)]
-    while todo:
-        node, depth, power = todo.pop()
-        if depth > _DEEPEST:
-            msg = f"a claim may be nested {_DEEPEST} deep: {text[:40]!r}..."
-            raise ValueError(msg)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-            power *= max(1, abs(int(_power(node.right, text))))
-            if power > _HIGHEST:
-                msg = f"powers must be whole numbers up to {_HIGHEST}, of powers multiplied, got {power} in {text!r}"
+class _Reader:
+    """Makes a SymPy relation of a syntax tree."""
+
+    def __init__(self, text: str, prepared: str, tree: ast.AST) -> None:
+        self.text, self.prepared = text, prepared
+        self._measure(tree)
+        self.claim = self._logic(tree)
+
+    def _measure(self, tree: ast.AST) -> None:
+        """Refuse what is nested too deeply, or too large when multiplied out."""
+        todo, digits = [(tree, 1, 1)], 0
+        while todo:
+            node, depth, power = todo.pop()
+            if depth > _DEEPEST:
+                msg = f"a claim may be nested {_DEEPEST} deep: {self.text[:40]!r}..."
                 raise ValueError(msg)
-            todo.append((node.left, depth + 1, power))
-        else:
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+                power *= max(1, abs(int(self._power(node.right))))
+                if power > _HIGHEST:
+                    msg = f"powers must be whole numbers up to {_HIGHEST}, of powers multiplied, got {power} in "
+                    raise ValueError(msg + repr(self.text))
+                todo.append((node.left, depth + 1, power))
+                continue
+            if _is_number(node):
+                digits += power * self._digits(node)
+            if digits > _DIGITS:
+                msg = f"the numbers in {self.text[:40]!r} have more than {_DIGITS} digits when multiplied out"
+                raise ValueError(msg)
             todo += [(child, depth + 1, power) for child in ast.iter_child_nodes(node)]
 
+    # ------------------------------------------------------------------ relations
+    def _logic(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.BoolOp):
+            return _joined(sp.And if isinstance(node.op, ast.And) else sp.Or, list(map(self._logic, node.values)))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return sp.Not(self._logic(node.operand), evaluate=False)
+        if isinstance(node, ast.Compare):
+            sides = list(map(self._number, (node.left, *node.comparators)))
+            parts = [
+                _RELATIONS[type(op)](a, b, evaluate=False) if type(op) in _RELATIONS else self._refuse(op)
+                for op, a, b in zip(node.ops, sides, sides[1:], strict=False)
+            ]
+            return parts[0] if len(parts) == 1 else _joined(sp.And, parts)
+        return self._refuse(node)
 
-def _logic(node: ast.AST, text: str) -> Any:
-    if isinstance(node, ast.BoolOp):
-        parts = [_logic(v, text) for v in node.values]
-        return (sp.And if isinstance(node.op, ast.And) else sp.Or)(*parts)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return sp.Not(_logic(node.operand, text))
-    if isinstance(node, ast.Compare):
-        sides = [_number(side, text) for side in (node.left, *node.comparators)]
-        parts = [
-            _RELATIONS[type(op)](a, b, evaluate=False) if type(op) in _RELATIONS else _refuse(op, text)
-            for op, a, b in zip(node.ops, sides, sides[1:], strict=False)
-        ]
-        return parts[0] if len(parts) == 1 else sp.And(*parts)
-    return _refuse(node, text)
+    # ------------------------------------------------------------------ numbers
+    def _number(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Name):
+            return sp.Symbol(node.id, real=True)
+        if _is_number(node):
+            return self._fraction(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+            inside = self._number(node.operand)
+            if isinstance(node.op, ast.UAdd):
+                return inside
+            return -inside if inside.is_Rational else sp.Mul(-1, inside, evaluate=False)
+        if isinstance(node, ast.BinOp):
+            a = self._number(node.left)
+            if isinstance(node.op, ast.Pow):
+                return sp.Pow(a, self._power(node.right), evaluate=False)
+            b = self._number(node.right)
+            if isinstance(node.op, ast.Add):
+                return sp.Add(a, b, evaluate=False)
+            if isinstance(node.op, ast.Sub):
+                return sp.Add(a, sp.Mul(-1, b, evaluate=False), evaluate=False)
+            if isinstance(node.op, ast.Mult):
+                return sp.Mul(a, b, evaluate=False)
+            if isinstance(node.op, ast.Div):
+                return sp.Mul(a, sp.Pow(b, -1, evaluate=False), evaluate=False)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+            return self._call(node, node.func.id)
+        return self._refuse(node)
 
+    def _call(self, node: ast.Call, name: str) -> Any:
+        arguments = [self._number(a) for a in node.args]
+        if name in _ONE and len(arguments) == 1:
+            return _ONE[name](*arguments, evaluate=False)
+        if name in _MANY and arguments:
+            return _MANY[name](*arguments, evaluate=False)
+        if name in _ONE or name in _MANY:
+            msg = f"{name} takes {'one number' if name in _ONE else 'numbers'}, got {len(arguments)} in {self.text!r}"
+            raise ValueError(msg)
+        return self._refuse(node)
 
-def _number(node: ast.AST, text: str) -> Any:
-    if isinstance(node, ast.Name):
-        return sp.Symbol(node.id, real=True)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        fraction = _fraction(node.value, text)
-        return sp.Rational(fraction.numerator, fraction.denominator)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        inside = _number(node.operand, text)
-        if isinstance(node.op, ast.UAdd):
-            return inside
-        return -inside if inside.is_Rational else sp.Mul(-1, inside, evaluate=False)
-    if isinstance(node, ast.BinOp):
-        a = _number(node.left, text)
-        if isinstance(node.op, ast.Pow):
-            return sp.Pow(a, _power(node.right, text), evaluate=False)
-        b = _number(node.right, text)
-        if isinstance(node.op, ast.Add):
-            return sp.Add(a, b, evaluate=False)
-        if isinstance(node.op, ast.Sub):
-            return sp.Add(a, sp.Mul(-1, b, evaluate=False), evaluate=False)
-        if isinstance(node.op, ast.Mult):
-            return sp.Mul(a, b, evaluate=False)
-        if isinstance(node.op, ast.Div):
-            return sp.Mul(a, sp.Pow(b, -1, evaluate=False), evaluate=False)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _call(node, node.func.id, text)
-    return _refuse(node, text)
+    def _power(self, node: ast.AST) -> sp.Integer:
+        inner = node.operand if isinstance(node, ast.UnaryOp) else node
+        short = _is_number(inner) and self._digits(inner) < _DEEPEST
+        power = self._number(node) if short else sp.nan
+        if not power.is_Integer or abs(int(power)) > _HIGHEST:
+            msg = f"powers must be whole numbers up to {_HIGHEST}, in {self.text!r}"
+            raise ValueError(msg)
+        return power
 
-
-def _call(node: ast.Call, name: str, text: str) -> Any:
-    arguments = [_number(a, text) for a in node.args]
-    if name in _ONE and len(arguments) == 1:
-        return _ONE[name](*arguments, evaluate=False)
-    if name in _MANY and arguments:
-        return _MANY[name](*arguments, evaluate=False)
-    if name in _ONE or name in _MANY:
-        msg = f"{name} takes {'one number' if name in _ONE else 'numbers'}, got {len(arguments)} in {text!r}"
+    def _refuse(self, node: ast.AST) -> Any:
+        known = "numbers, names, + - * / **, sqrt, max, min, abs, comparisons, and, or, not, =>"
+        msg = f"cannot read {type(node).__name__} in {self.text!r}; claims are made of {known}"
         raise ValueError(msg)
-    return _refuse(node, text)
+
+    def _digits(self, node: ast.Constant) -> int:
+        """Count the digits of a number in full, without writing it out."""
+        whole, decimals, exponent = self._decimal(node)
+        return len(whole + decimals) + (abs(int(exponent)) if len(exponent) < 9 else 10**9)
+
+    def _fraction(self, node: ast.Constant) -> sp.Rational:
+        """Read a number from its text."""
+        whole, decimals, exponent = self._decimal(node)
+        return sp.Rational(int(whole + decimals)) * sp.Integer(10) ** (int(exponent) - len(decimals))
+
+    def _decimal(self, node: ast.Constant) -> tuple[str, str, str]:
+        """Take the text of a number apart: digits before the point, digits after it, and exponent."""
+        if isinstance(node.value, int):  # perhaps not written in tens
+            return str(node.value), "", "0"
+        written = (ast.get_source_segment(self.prepared, node) or "").replace("_", "")
+        if not (found := _DECIMAL.fullmatch(written)):
+            msg = f"cannot read the number {written!r} in {self.text!r}"
+            raise ValueError(msg)
+        return found[1], found[2], found[3] or "0"
 
 
-def _fraction(value: Any, text: str) -> Fraction:
-    try:
-        fraction = Fraction(str(value))
-    except ValueError:  # infinite
-        fraction = Fraction(_LARGEST)
-    if max(abs(fraction.numerator), fraction.denominator) >= _LARGEST:
-        msg = f"a number in {text[:40]!r} has more than 100 digits"
-        raise ValueError(msg)
-    return fraction
+def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
-def _power(node: ast.AST, text: str) -> sp.Integer:
-    constant = isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
-    power = _number(node, text) if constant else sp.nan
-    if not power.is_Integer or abs(int(power)) > _HIGHEST:
-        msg = f"powers must be whole numbers up to {_HIGHEST}, in {text!r}"
-        raise ValueError(msg)
-    return power
-
-
-def _refuse(node: ast.AST, text: str) -> Any:
-    known = "numbers, names, + - * / **, sqrt, max, min, abs, comparisons, and, or, not, =>"
-    msg = f"cannot read {type(node).__name__} in {text!r}; claims are made of {known}"
-    raise ValueError(msg)
+def _joined(kind: Any, parts: list[Any]) -> Any:
+    """Join claims by And or Or as they stand: SymPy would drop parts that decide each other where they are defined."""
+    flat = [inner for part in parts for inner in (part.args if isinstance(part, kind) else [part])]
+    different = list(dict.fromkeys(flat))
+    if len(different) == 1:
+        return different[0]
+    made = sp.Basic.__new__(kind, *different)
+    made._argset = frozenset(different)  # noqa: SLF001 [as its own constructor does]
+    return made

@@ -12,7 +12,8 @@ import sympy as sp
 from gametheory.theorems import second_opinion
 from gametheory.theorems.kernel import kernel
 from gametheory.theorems.sampling import sample
-from gametheory.theorems.smt import denominators, prove
+from gametheory.theorems.smt import prove
+from gametheory.theorems.smtlib import parts_to_guard
 from gametheory.theorems.statement import Certificate, Claim, Neighbour, Report, Statement
 from gametheory.theorems.truth import truth
 
@@ -28,7 +29,7 @@ METHODS = ("identity", "smt", "cvc5", "interval", "enumeration", "kernel", "samp
 _SAMPLES = 50
 
 
-def run(statement: Statement, *, methods: Collection[str] | None = None, seconds: float = 20.0) -> Report:
+def run(statement: Statement, *, methods: Collection[str] | None = None, seconds: float | None = None) -> Report:
     """Run the methods that serve a statement.
 
     Parameters
@@ -37,8 +38,8 @@ def run(statement: Statement, *, methods: Collection[str] | None = None, seconds
         Which one.
     methods : collection of str, optional
         Only these, of ``METHODS``.
-    seconds : float
-        Time for each question to the solver.
+    seconds : float, optional
+        Time for each question to the solver; without it answers do not depend on the clock.
 
     Returns
     -------
@@ -74,12 +75,12 @@ def _identity(statement: Statement) -> Certificate:
     outcome, detail = "proved", f"{what}, by cancellation"
     if open_:
         outcome, detail = "unknown", "not an identity of rational functions"
-    elif denominators([c.conclusion for c in statement.claims]):  # that they do not vanish is for the solver to show
-        outcome, detail = "supported", f"{what}, by cancellation where denominators do not vanish"
+    elif any(parts_to_guard(c.conclusion) for c in statement.claims):  # that it is defined is for the solver to show
+        outcome, detail = "supported", f"{what}, by cancellation, wherever it is defined"
     return Certificate("identity", outcome, detail, time.monotonic() - start, f"SymPy {sp.__version__}")
 
 
-def _verdicts(statement: Statement, seconds: float) -> list[Verdict]:
+def _verdicts(statement: Statement, seconds: float | None) -> list[Verdict]:
     return [prove([*statement.hypotheses, *c.hypotheses], c.conclusion, seconds=seconds) for c in statement.claims]
 
 
@@ -114,7 +115,7 @@ def _asked_again(ask: Callable[[], list[Verdict]]) -> Certificate:
         outcome = "proved"
     detail = f"no solution to {agreed} of the {len(heard)} questions that z3 found to have none"
     if late := heard.count("unknown"):
-        detail += f", and no answer to {late} in time"
+        detail += f", and no answer to {late} within its steps"
     return Certificate("cvc5", outcome, detail, time.monotonic() - start, f"cvc5 {version('cvc5')}")
 
 
@@ -134,7 +135,7 @@ def _sampled(statement: Statement) -> Certificate:
         given = [*statement.hypotheses, *claim.hypotheses]
         for at in sample(given, claim.conclusion, count=_SAMPLES):
             tried += 1
-            if truth(claim.conclusion, at) is not True:
+            if truth(claim.conclusion, at) is not True:  # false, or undefined
                 values = ", ".join(f"{s} = {v}" for s, v in at.items())
                 return Certificate("sampling", "refuted", f"fails at {values}", time.monotonic() - start)
     outcome = "supported" if tried else "unknown"

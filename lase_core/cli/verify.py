@@ -21,7 +21,8 @@ def verify(
     simulate: Annotated[bool, Parameter(negative="")] = False,
     claim: str | None = None,
     given: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    seconds: float = 20.0,
+    steps: int | None = None,
+    seconds: float | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Verify statements of the catalogue, or a claim of one's own.
@@ -40,8 +41,10 @@ def verify(
         A claim of one's own instead, e.g. "0 <= p <= 1 => p*(1 - p) <= 1/4".
     given : str
         A hypothesis of the claim; may be given several times.
+    steps : int
+        Work for each question that the claim puts to the solver, counted by the solver; by default 20,000,000.
     seconds : float
-        Time for each question to the solver.
+        Time for each question to the solver. Without it answers do not depend on the clock: work is counted.
     as_json : bool
         Print one JSON document.
     """
@@ -53,9 +56,11 @@ def verify(
         msg = "give statements of the catalogue or a --claim of your own, not both"
         raise ValueError(msg)
     if claim is not None:
-        return _claimed(theorems.prove(given, claim, seconds=seconds), as_json=as_json)
-    if given:
-        msg = "--given is for --claim; statements of the catalogue have their own hypotheses"
+        work = {} if steps is None else {"steps": steps}
+        return _claimed(theorems.prove(given, claim, seconds=seconds, **work), as_json=as_json)
+    if given or steps is not None:
+        name, own = ("--given", "hypotheses") if given else ("--steps", "count of work")
+        msg = f"{name} is for --claim; statements of the catalogue have their own {own}"
         raise ValueError(msg)
     known = theorems.catalogue()
     if not ids and not all_:

@@ -102,12 +102,13 @@ def _slopes() -> Evidence:
 STATEMENTS = (
     Statement(
         id="lase-public-goods-symmetry",
-        title="Equal LASE players stay equal in public goods",
+        title="Symmetric rest points in public goods are stable to differences",
         words=(
-            "For $N \\ge 2$ and $0 < \\rho < 1$ no symmetric rest point with $0 < p < 1$ is unstable to differences "
-            "between players: the eigenvalue of every change that leaves the sum alone, "
-            "$\\partial g_i/\\partial p_i - \\partial g_i/\\partial p_k$, is negative. And any state in which somebody "
-            "surely contributes is unstable: that player gains by contributing less."
+            "For $N \\ge 2$ and $0 < \\rho < 1$ small differences between players shrink at every symmetric rest point "
+            "with $0 < p < 1$: the eigenvalue of every change that leaves the sum alone is $p (1 - p)$ times "
+            "$\\partial g_i/\\partial p_i - \\partial g_i/\\partial p_k$, which is negative. Elsewhere on the diagonal "
+            "they may grow. And no rest point at which somebody surely contributes is stable: that player gains by "
+            "contributing less."
         ),
         where={variance: "variance of the others' contributions, $\\sum_{k \\ne i} p_k (1 - p_k)$"},
         shorthand={
@@ -150,11 +151,12 @@ STATEMENTS = (
         title="Donations in groups: the rule of four",
         words=(
             "$N$ LASE players may each pay $c > 0$ to give $b/(N - 1)$ to every other. Equal players have "
-            "$g = \\frac{b}{N - 1} (1 - p)(1 + (N - 2) p) - c$. For $N \\ge 3$ cooperation can last (there is an "
-            "attractor with $0 < p < 1$ on the diagonal) iff $b/c > 4(N - 2)/(N - 1)$. The bound is 2 for three "
-            "players, who rest at $\\sqrt{1 - 2c/b}$, grows with $N$ and tends to 4: in large groups **a benefit must "
-            "be worth more than four times its cost**. Two players need $b > c$. Defection attracts beside it iff "
-            "$b/c < N - 1$."
+            "$g = \\frac{b}{N - 1} (1 - p)(1 + (N - 2) p) - c$; what follows is about play on the diagonal, where all "
+            "stay alike. For $N \\ge 3$ cooperation can last (there is a point with $0 < p < 1$ that attracts on the "
+            "diagonal) iff $b/c > 4(N - 2)/(N - 1)$. The bound is 2 for three players, who rest at "
+            "$\\sqrt{1 - 2c/b}$, grows with $N$ and tends to 4: in large groups **a benefit must be worth more than "
+            "four times its cost**. Defection attracts on the diagonal iff $b/c < N - 1$ (equality is left open). Two "
+            "players need $b > c$."
         ),
         where={b: "benefit to the others together", c: "cost to oneself"},
         shorthand={"g{(p)}": donation, "\\hat{p}": peak},
@@ -178,6 +180,14 @@ STATEMENTS = (
             Claim(
                 sp.Implies(b > (N - 1) * c, b * (N - 1) > 4 * c * (N - 2)),
                 words="where defection repels, the bound holds",
+            ),
+            Claim(
+                sp.And(
+                    sp.Equivalent(b * (N - 1) / (4 * (N - 2)) - c > 0, b / c > 4 * (N - 2) / (N - 1)),
+                    sp.Equivalent(donation.subs(p, 0) < 0, b / c < N - 1),
+                    sp.Equivalent(donation.subs({N: 2, p: 0}, simultaneous=True) > 0, b > c),
+                ),
+                words="when the peak is positive, when defection attracts, and when two players gain at $p = 0$",
             ),
         ),
         checks={"enumeration": _rule_of_four},

@@ -138,8 +138,7 @@ STATEMENTS = (
         title="Unconditional gift actions are strictly dominated",
         words=(
             "Add to every action of a game a copy that also hands $g > 0$ of the own reward to the other. Whatever the "
-            "other does, the copy earns $g$ less than the original. So no equilibrium uses a gift; in learning gifts "
-            "matter in the transient only."
+            "other does, the copy earns $g$ less than the original. So no equilibrium uses a gift."
         ),
         where={gift: "size of the gift", other: "what the other gives"},
         hypotheses=(gift > 0,),
@@ -163,6 +162,8 @@ STATEMENTS = (
         ),
         source="derived here; the game: W. Z. Wang et al., AAMAS (2021)",
         remarks=(
+            "Under the replicator dynamics a strictly dominated action dies out from every start inside (E. Akin, "
+            "Mathematical Biosciences 50 (1980)); of other learning rules nothing is said. "
             "Whether gifts widen the set of starts that reach cooperation depends on their size and on how starts are "
             "drawn."
         ),

@@ -149,7 +149,8 @@ STATEMENTS = (
         ),
         remarks=(
             "At $k = h |c|$ a pair of eigenvalues crosses the imaginary axis (its determinant is positive, its trace "
-            "falls with $k$): a Hopf bifurcation. For $T > R$, $S + T > P$, $c > 0$ and any $k < h c$ a periodic "
+            "falls with $k$ at a speed that is not zero): a Hopf bifurcation, of which it is not shown whether its "
+            "orbits attract. For $T > R$, $S + T > P$, $c > 0$ and any $k < h c$ a periodic "
             "orbit of like players exists: the square of $(p, q)$ is mapped into itself, its corners are saddles "
             "whose incoming orbits lie on the border, $p^*$ repels, and Poincaré and Bendixson leave nothing else. "
             "For $c < 0$ only the orbits near $k = h |c|$ are known from this."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise, product
-from typing import Any
+from functools import cache, partial
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
@@ -14,6 +16,11 @@ from gametheory.theorems.statement import Claim, Evidence, Statement
 from gametheory.theorems.statements.memory import GAMES, TOPIC, d, lase
 from gametheory.theorems.statements.symmetry_breaking import g, s
 from gametheory.theorems.symbols import P, R, T, p
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["STATEMENTS", "TOPIC"]
 
@@ -112,26 +119,31 @@ def _spectrum_is_the_one_shots() -> Evidence:
     )
 
 
+def _rest(r: Any, sucker: Any, t: Any, punish: Any) -> Fraction:
+    return Fraction(sucker + t - punish) / Fraction(2 * t + sucker - r - punish)
+
+
+def _derivatives(r: Any, sucker: Any, t: Any, punish: Any) -> tuple[sp.Expr, ...]:
+    """Return the slopes of the one-shot advantage and of the expected total reward at p*, by own and other policy."""
+    x, y = sp.symbols("x y")
+    at = _rest(r, sucker, t, punish)
+    advantage = g(x, y).subs({R: r, T: t, s: sucker - punish})
+    reward = r * x * y + sucker * x * (1 - y) + t * (1 - x) * y + punish * (1 - x) * (1 - y)
+    gift = x * (1 - x) * (r * y + t * (1 - y)) - y * (1 - y) * (r * x + t * (1 - x))  # received less given
+    return tuple(sp.nsimplify(e.diff(v).subs({x: at, y: at})) for e in (advantage, reward + gift) for v in (x, y))
+
+
 def _jacobians_are_as_said() -> Evidence:
     cases = 0
-    for (r, sucker, t, punish), discount in product(GAMES[:4], (Fraction(1, 2), Fraction(9, 10))):
-        at = Fraction(sucker + t - punish) / (2 * t + sucker - r - punish)
-        found = _jacobian(lase((r, sucker, t, punish), discount, weighted=False), at)
-        x, y = sp.symbols("x y")
-        here = {x: at, y: at}
-        payoffs = {R: r, T: t, s: sucker - punish}
-        advantage = g(x, y).subs(payoffs)
-        reward = r * x * y + sucker * x * (1 - y) + t * (1 - x) * y + punish * (1 - x) * (1 - y)
-        gift = x * (1 - x) * (r * y + t * (1 - y)) - y * (1 - y) * (r * x + t * (1 - x))  # received less given
-        own, other, mine, yours = (
-            sp.nsimplify(e.subs(here))
-            for e in (advantage.diff(x), advantage.diff(y), (reward + gift).diff(x), (reward + gift).diff(y))
-        )
+    for payoffs, discount in product(GAMES[:4], (Fraction(1, 2), Fraction(9, 10))):
+        at = _rest(*payoffs)
+        found = _jacobian(lase(payoffs, discount, weighted=False), at)
+        own, other, mine, yours = _derivatives(*payoffs)
         now, later = _matrix(own, other, mine, yours, sp.Rational(at), sp.Rational(discount))
         one_shot = sp.Matrix(2, 2, [own, other, other, own]).charpoly()
         power = sp.Poly(one_shot.as_expr() ** 5, one_shot.gen)
         if found != now + later or found.charpoly(one_shot.gen).as_expr() != power.as_expr():
-            return Evidence(False, f"differs in {(r, sucker, t, punish)} at discount {discount}")
+            return Evidence(False, f"differs in {payoffs} at discount {discount}")
         cases += 1
     return Evidence(
         True,
@@ -140,23 +152,30 @@ def _jacobians_are_as_said() -> Evidence:
     )
 
 
-def _quartics() -> tuple[sp.Poly, sp.Poly]:
-    """Return characteristic polynomials of what learning by visits does at p* = R/T = p of an additive game, T = 1.
+def _modes(own: Any, other: Any, mine: Any, yours: Any, at: Any) -> tuple[sp.Poly, sp.Poly]:
+    """Return characteristic polynomials of what learning by visits does at a memoryless rest point.
 
-    The four states after an outcome, players moving alike and against each other; speeds over γ.
+    The four states after an outcome, players moving alike and against each other; speeds over γ. `own` and `other` are
+    the derivatives of a player's advantage by the two policies, `mine` and `yours` those of its expected total reward.
     """
-    q = 1 - p
+    q = 1 - at
     found = []
     for sign in (1, -1):
-        own, other = -(1 - p + p**2), -p * q * sign
-        mine = -q + (1 - 2 * p) * (1 - p + p**2) + p * q**2
-        yours = sign * (1 - P - p * q**2 - (1 - 2 * p) * (1 - p + p**2))
-        both = own + other
-        now = sp.Matrix([[both, 0, 0, 0], [0, own, other, 0], [0, other, own, 0], [0, 0, 0, both]])
-        after = sp.Matrix([[p * (mine + yours), q * mine - p * yours, q * yours - p * mine, -q * (mine + yours)]])
-        visits = sp.diag(p * p, p * q, p * q, q * q)
+        across, worth = sign * other, sign * yours
+        both = own + across
+        now = sp.Matrix([[both, 0, 0, 0], [0, own, across, 0], [0, across, own, 0], [0, 0, 0, both]])
+        after = sp.Matrix([[at * (mine + worth), q * mine - at * worth, q * worth - at * mine, -q * (mine + worth)]])
+        visits = sp.diag(at * at, at * q, at * q, q * q)
         found.append((visits * (now + d * sp.ones(4, 1) * after)).charpoly(_z))
     return found[0], found[1]
+
+
+def _quartics() -> tuple[sp.Poly, sp.Poly]:
+    """Return them at p* = R/T = p of an additive game, T = 1."""
+    q = 1 - p
+    mine = -q + (1 - 2 * p) * (1 - p + p**2) + p * q**2
+    yours = 1 - P - p * q**2 - (1 - 2 * p) * (1 - p + p**2)
+    return _modes(-(1 - p + p**2), -p * q, mine, yours, p)
 
 
 def _hurwitz(polynomial: sp.Poly) -> list[sp.Expr]:
@@ -182,30 +201,96 @@ def _quartics_are_the_packages() -> Evidence:
     return Evidence(True, f"the exact characteristic polynomial, by dual numbers, in {cases} cases is the product")
 
 
-def _growing(polynomial: sp.Poly) -> int:
-    """Count the zeros with positive real part by Routh's array; no zero may appear in its first column."""
-    c = [Fraction(int(v.p), int(v.q)) for v in polynomial.all_coeffs()]
-    rows = [c[0::2], c[1::2] + [Fraction(0)] * (len(c[0::2]) - len(c[1::2]))]
-    while len(rows) < len(c):
-        above, row = rows[-2], rows[-1]
-        rows.append([above[k + 1] - above[0] * row[k + 1] / row[0] for k in range(len(row) - 1)] + [Fraction(0)])
-    first = [row[0] for row in rows]
-    return sum(one * two < 0 for one, two in pairwise(first))
+_HOPF = (8, -6, 9, 0)
+_BEFORE, _AFTER = Fraction(877826139, 10**9), Fraction(877826140, 10**9)
 
 
-def _hopf() -> Evidence:
-    at = Fraction(3, 4)
-    seen = {}
-    for discount in (Fraction(1, 2), Fraction(877826139, 10**9), Fraction(877826140, 10**9), Fraction(99, 100)):
-        jacobian = _jacobian(lase((8, -6, 9, 0), discount), at)
-        if jacobian.det() == 0:
+def _crossing() -> Evidence:
+    """Exact polynomials in the discount: who crosses, where, and at which speed."""
+    at = _rest(*_HOPF)
+    own, other, mine, yours = _derivatives(*_HOPF)
+    modes = _modes(own, other, mine, yours, sp.Rational(at))
+    cases = (Fraction(0), Fraction(1, 3), Fraction(1, 2), _BEFORE, _AFTER, Fraction(99, 100))
+    for discount in cases:
+        found = _jacobian(lase(_HOPF, discount), at).charpoly(_z)
+        expected = sp.prod([_z - (1 - d) * (own + sign * other) for sign in (1, -1)])
+        for quartic in modes:
+            expected *= sp.expand(d**4 * quartic.as_expr().subs(_z, _z / d))
+        if sp.expand(found.as_expr() - expected.subs(d, discount)) != 0:
+            return Evidence(False, f"the characteristic polynomial differs at discount {discount}")
+        if found.eval(0) == 0 and discount:  # without a future only the opening is met
             return Evidence(False, f"an eigenvalue is 0 at discount {discount}")
-        seen[discount] = _growing(jacobian.charpoly())
+    alike, against = ([sp.Poly(e, d) for e in _hurwitz(quartic)] for quartic in modes)
+    holds = own + other < 0 and own - other < 0
+    holds &= all(e.count_roots(0, 1) == 0 and e.eval(0) > 0 for e in (*alike[:4], *against))
+    crossing = alike[4]  # what vanishes where a pair is imaginary
+    holds &= crossing.count_roots(0, 1) == crossing.count_roots(_BEFORE, _AFTER) == 1
+    holds &= crossing.eval(0) > 0 > crossing.eval(1) and crossing.diff().count_roots(_BEFORE, _AFTER) == 0
     return Evidence(
-        list(seen.values()) == [0, 0, 2, 2],
-        "exact characteristic polynomials at (8, -6, 9, 0), p* = 3/4: eigenvalues with positive real part by Routh's "
-        "array: " + ", ".join(f"{n} at γ = {float(k)}" for k, n in seen.items()),
+        bool(holds),
+        f"exact characteristic polynomials at (8, -6, 9, 0), p* = 3/4, at {len(cases)} discounts are the product with "
+        "γ a symbol; by Routh and Hurwitz all eigenvalues have negative real parts up to the one zero that "
+        f"c1 c2 c3 - c3² - c1² c4 has in (0, 1), between {float(_BEFORE)} and {float(_AFTER)}; it is simple",
     )
+
+
+def _criticality() -> Evidence:
+    """First Lyapunov coefficient of players alike, from differences of exact values: how the crossing pair bends."""
+    objective = lase(_HOPF, Fraction(8778261390689, 10**13))
+
+    @cache
+    def gains(shift: tuple[int, ...], step: Fraction) -> tuple[Fraction, ...]:
+        x = [_rest(*_HOPF) + k * step for k in shift]
+        return tuple(map(Fraction, objective.own_gradient(np.array(x * 2, dtype=object))[:5]))
+
+    def natural(shift: tuple[int, ...], step: Fraction) -> tuple[Fraction, ...]:
+        x = [_rest(*_HOPF) + k * step for k in shift]
+        return tuple(v * (1 - v) * gain for v, gain in zip(x, gains(shift, step), strict=True))
+
+    steps = (Fraction(1, 10**6), Fraction(1, 10**8))
+    found = [_lyapunov(partial(rates, step=step), 5, step) for rates in (natural, gains) for step in steps]
+    steady = all(abs(a - b) < 1e-6 * abs(b) for a, b in (found[:2], found[2:]))
+    return Evidence(
+        bool(steady and min(found) > 0),
+        f"first Lyapunov coefficients {found[1]:.4f} (natural flow) and {found[3]:.4f} (projected flow), from second "
+        "and third differences of exact values at γ = 0.8778261390689, with steps 1e-6 and 1e-8: positive, so "
+        "subcritical; computed, not enclosed",
+    )
+
+
+def _lyapunov(rates: Callable[[tuple[int, ...]], Sequence[Fraction]], size: int, step: Fraction) -> float:
+    """Return the first Lyapunov coefficient where a pair is imaginary, from rates at the point plus steps.
+
+    Eigenvectors q and p with <q, q> = <p, q> = 1: Kuznetsov, equation (5.62).
+    """
+
+    def slope(*states: int) -> NDArray[np.float64]:
+        sums = [Fraction(0)] * size
+        for signs in product((1, -1), repeat=len(states)):
+            shift = [0] * size
+            for sign, state in zip(signs, states, strict=True):
+                shift[state] += sign
+            sums = [a + prod(signs) * b for a, b in zip(sums, rates(tuple(shift)), strict=True)]
+        return np.array([float(v / (2 * step) ** len(states)) for v in sums])
+
+    linear, quadratic, cubic = (
+        np.moveaxis(np.array([slope(*sorted(k)) for k in np.ndindex(*[size] * n)]).reshape([size] * (n + 1)), -1, 0)
+        for n in (1, 2, 3)
+    )
+    values, vectors = np.linalg.eig(linear)
+    k = int(np.argmax(values.imag))
+    turn, q = 1j * values[k].imag, vectors[:, k] / np.linalg.norm(vectors[:, k])
+    adjoint, rows = np.linalg.eig(linear.T)
+    row = rows[:, int(np.argmin(np.abs(adjoint - values[k].conj())))]
+    row = row / np.conj(np.vdot(row, q))
+
+    def second(v: Any, w: Any) -> Any:
+        return np.einsum("kij,i,j->k", quadratic, v, w)
+
+    third = np.einsum("kijl,i,j,l->k", cubic, q, q, q.conj())
+    mean = second(q, np.linalg.solve(linear, second(q, q.conj())))
+    double = second(q.conj(), np.linalg.solve(2 * turn * np.eye(size) - linear, second(q, q)))
+    return float(np.vdot(row, third - 2 * mean + double).real / (2 * abs(turn)))
 
 
 STATEMENTS = (
@@ -232,11 +317,22 @@ STATEMENTS = (
         title="Learning by visits can unsettle the memoryless rest point",
         words=(
             "Two memory-one LASE players play $(R, S, T, P) = (8, -6, 9, 0)$ and learn by visits: each state at the "
-            "rate at which it is met. Then $p^* = 3/4$ in every state attracts at discount 0.877826139, and at "
-            "0.877826140 exactly two eigenvalues have positive real parts. No eigenvalue is zero, so a complex pair "
-            "crosses: a Hopf bifurcation."
+            "rate at which it is met. There is one discount $\\gamma^*$, between 0.877826139 and 0.877826140, such "
+            "that $p^* = 3/4$ in every state attracts for $0 < \\gamma < \\gamma^*$ and is unstable for $\\gamma^* < "
+            "\\gamma < 1$: at $\\gamma^*$ one pair of eigenvalues, of players who move alike, crosses the imaginary "
+            "axis at a speed that is not zero, and all others have negative real parts. So it is a Hopf bifurcation. "
+            "The first Lyapunov coefficient, computed and not enclosed, is positive, for natural and for projected "
+            "gradients: the periodic orbits, at discounts below $\\gamma^*$, repel (subcritical)."
         ),
-        checks={"enumeration": _hopf},
+        checks={"enumeration": _crossing, "simulation": _criticality},
+        source="derived here; criticality by Y. Kuznetsov, Elements of Applied Bifurcation Theory (2004), ch. 5",
+        remarks=(
+            "A machine checks the polynomial that vanishes where a pair is imaginary, and that its zero is simple, "
+            "which for a simple pair is that it crosses at a speed that is not zero (W. M. Liu, Journal of "
+            "Mathematical Analysis and Applications 182 (1994)). That periodic orbits are born there is Hopf's "
+            "theorem. That the characteristic polynomial is this polynomial in $\\gamma$ is shown in words under the "
+            "statement on the spectrum, and checked exactly at the discounts listed."
+        ),
     ),
     Statement(
         id="lase-memory-additive",

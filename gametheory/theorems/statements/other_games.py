@@ -164,7 +164,8 @@ STATEMENTS = (
             "At $T = 2R$ the corner $(1, 0)$ attracts as well: along $p_1 = 1$ the second advantage is $-R p_2$. "
             "Inside the square the Jacobian of the two advantages has no own slope of the first: its rows are $(0, "
             "A)$ and $(B, C)$, with determinant $-A B$. For $R, T > 0$ there is no closed orbit, as $g_1$ does not "
-            "depend on $p_1$ and $g_2$ falls in $p_2$ (Dulac)."
+            "depend on $p_1$ and $g_2$ falls in $p_2$ (Dulac). $R \\le 0$ is excluded: there the advantage "
+            "does not fall along the edge $p_1 = 1$."
         ),
     ),
     Statement(

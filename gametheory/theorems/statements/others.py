@@ -354,12 +354,20 @@ STATEMENTS = (
         id="lase-against-lola",
         title="LASE and one-shot LOLA",
         words=(
-            "Play once, logits move, and the co-player learns as LOLA or LookAhead do, counting the gifts that it "
-            "receives. What anticipation adds to its gradient $p_2 (1 - p_2)\\, g_2$ is $p_1^2 (1 - p_1)^2\\, "
-            "p_2 (1 - p_2)$ times a polynomial. It vanishes where the LASE player defects, so in a prisoner's dilemma "
-            "with $S + T > P$ they end where LASE and a naive learner end."
+            "Play once, logits move by a flow, and the co-player learns as LOLA or LookAhead do to first order in the "
+            "look-ahead rate $\\eta$, counting the gifts that it receives. What anticipation adds to its gradient "
+            "$p_2 (1 - p_2)\\, g_2$ is $\\eta\\, p_1^2 (1 - p_1)^2\\, p_2 (1 - p_2)$ times a polynomial. It vanishes "
+            "where the LASE player defects, to second order in $p_1$: there the flow is that of LASE and a naive "
+            "learner, and $(0, (S + T - P)/T)$ is a rest point of both."
         ),
         checks={"identity": _lola},
-        remarks="With memory, learners of this kind were seen to exploit LASE; that is an observation, not a theorem.",
+        remarks=(
+            "In a prisoner's dilemma with $S + T > P$ the LASE player ends defecting against whoever gives nothing, "
+            "however that one learns (the first statement of this chapter); on the edge that it comes to, the naive "
+            "learner's advantage $S + T - P - T p_2$ leaves one attractor. That the flow then ends where LASE and a "
+            "naive learner end is a theorem on flows that tend to another flow (L. Markus, 1956); nothing is claimed "
+            "of LOLA with steps that are not small, or beyond the first order. With memory, learners of this kind "
+            "were seen to exploit LASE; that is an observation, not a theorem."
+        ),
     ),
 )

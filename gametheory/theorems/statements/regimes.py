@@ -189,6 +189,8 @@ STATEMENTS = (
         remarks=(
             "Bendixson and Dulac: where the divergence of a positive multiple of a field has one sign, Green's "
             "theorem leaves no room for a closed orbit; and every closed orbit in the plane surrounds a rest point. "
+            "These are theorems that are cited; the machine checks the signs. $R \\le 0$, where mutual cooperation "
+            "does not pay, is excluded: nothing is said of it. "
             "For $T > 0$ there are no closed chains of rest points and orbits either: (0, 0) and (1, 1) are no "
             "saddles off the borders, as both advantages are $S + T - P$ at the one and $R - T$ at the other; on an "
             "edge the flow runs towards its inner rest point, if there is one, which so cannot be left along the "
