@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup lock reproduce test test-all lint format notebooks pair docs bench mutants clean
+.PHONY: help setup lock reproduce test test-all lint format wheel notebooks pair docs bench mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,6 +18,15 @@ PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
+
+# Tools keep caches and settings in the home folder; where it, or the cache in it, cannot be written to, in .venv.
+writable = $(shell d='$(1)'; while [ -n "$$d" ] && [ ! -e "$$d" ]; do d=$$(dirname "$$d"); done; [ -d "$$d" ] && [ -w "$$d" ] && echo yes)
+ifneq ($(call writable,$(HOME)),yes)
+export HOME := $(CURDIR)/.venv/home
+endif
+ifneq ($(call writable,$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uv),yes)
+export XDG_CACHE_HOME := $(CURDIR)/.venv/cache
+endif
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +78,16 @@ format: $(STAMP)  ## Put the code in its standard form and repair what can be re
 
 mutants: $(STAMP)  ## Check that hand-made mistakes in the core are caught by the tests
 	$(BIN)/python tests/mutants.py
+
+wheel: $(STAMP)  ## Build the wheel, and try it in a clean environment, without extras
+	rm -rf build/wheel
+	$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir build/wheel
+	$(BIN)/uv venv --quiet --python $(BIN)/python build/wheel/.venv
+	$(BIN)/uv pip install --quiet --python build/wheel/.venv/bin/python --constraint requirements.lock build/wheel/*.whl
+	cp examples/prisoners_dilemma.nfg build/wheel
+	cd build/wheel && .venv/bin/lase --help > help.txt && .venv/bin/lase train --help > help.txt && .venv/bin/lase figures --help > help.txt
+	cd build/wheel && .venv/bin/lase analyse prisoners_dilemma.nfg
+	cd build/wheel && .venv/bin/lase train coin --episodes 32 --out run > run.txt && .venv/bin/lase train --resume run
 
 # --- Notebooks, documentation, benchmarks -----------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Run the training experiments that figures show, and condense them into figures/data.
 
 Each cell is one group of players in one world, ten seeds side by side. Cells are run two at a time, in processes of
-their own; what is done is kept in figures/out/experiments, so that a run that was stopped goes on with the next cell.
+their own; what is done is kept in figures/out/experiments, so that a run that was stopped goes on with the next cell. A
+cell that is kept counts as done if its file is whole and what it was run with is what it would be run with now.
 
     python figures/experiments.py            # everything: an hour and a quarter on two cores
     python figures/experiments.py coin fig8  # cells whose names contain one of these
@@ -10,7 +11,6 @@ their own; what is done is kept in figures/out/experiments, so that a run that w
 
 import argparse
 import gzip
-import hashlib
 import json
 import os
 import platform
@@ -93,7 +93,7 @@ def condense(metrics):
 def run(job):
     """Run one cell in this process, and write what came of it."""
     name, options = job
-    from lase_core import train
+    from lase_core import netcdf, train
     from lase_core.files import store
     from lase_core.memory import keep_memory
 
@@ -104,7 +104,7 @@ def run(job):
     small = condense(done.metrics)
     seconds = time.perf_counter() - started
     small.attrs |= {"cell": name, "seconds": round(seconds, 1), "config": json.dumps(done.config, default=list)}
-    store(path_of(name), bytes(small.to_netcdf(engine="scipy")))
+    store(path_of(name), netcdf.to_bytes(small.assign_attrs(asked=asked(options))))
     return name, seconds, done.summary["metrics"]["collective"], done.summary["metrics"]["collective_sd"]
 
 
@@ -113,27 +113,65 @@ def path_of(name):
     return OUT / f"{name.replace(' ', '__').replace(':', '-')}.nc"
 
 
-def gather(names):
-    """Put all cells into figures/data, one compressed file a group, with a manifest."""
+def asked(options):
+    """Return the checksum of all that says how a cell is run."""
+    from lase_core.checksums import digest
+    from lase_core.jobs import job
+
+    rest = {"seeds": SEEDS, "episodes": None} | options
+    rest.pop("progress", None)
+    world, agents, episodes, seeds = (rest.pop(key) for key in ("world", "agents", "episodes", "seeds"))
+    what = job(world, agents, episodes=episodes, seeds=seeds, preset_name="small", changes=rest)
+    text = json.dumps(what.to_dict() | {"seeds": list(seeds)}, sort_keys=True, default=list)
+    return digest(text.encode())
+
+
+def kept(name, options):
+    """Return the bytes of a cell that is done, or None."""
+    from lase_core import netcdf
+
+    try:
+        content = path_of(name).read_bytes()
+        attrs = netcdf.from_bytes(content, str(path_of(name))).attrs
+    except FileNotFoundError:
+        return None
+    except ValueError as bad:
+        print(f"{bad}: it is run again", flush=True)
+        return None
+    if (attrs.get("cell"), attrs.get("asked")) != (name, asked(options)):
+        print(f"{path_of(name)} is of another cell or configuration than {name}: it is run again", flush=True)
+        return None
+    return content
+
+
+def gather(known):
+    """Put all cells that are done into figures/data, one compressed file a group, with a manifest.
+
+    What is there of other cells stays.
+    """
+    from lase_core.checksums import digest
+    from lase_core.files import store
+
     DATA.mkdir(exist_ok=True)
+    path = DATA / "manifest.json"
+    before = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.exists() else {}
     manifest = {}
-    for name in names:
-        if not path_of(name).exists():
+    for name, options in known.items():
+        content = kept(name, options)
+        if content is None:
+            manifest |= {name: before[name]} if name in before else {}
             continue
+        packed = gzip.compress(content, mtime=0)
         target = DATA / f"{path_of(name).name}.gz"
-        target.write_bytes(gzip.compress(path_of(name).read_bytes(), mtime=0))
-        manifest[name] = {
-            "file": target.name,
-            "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
-            "bytes": target.stat().st_size,
-        }
+        store(target, packed)
+        manifest[name] = {"file": target.name, "sha256": digest(packed), "bytes": len(packed)}
     libraries = ("lase-toolkit", "numpy", "scipy")
     text = {
         "made by": "python figures/experiments.py",
         "versions": {"python": platform.python_version()} | {k: version(k) for k in libraries},
         "cells": manifest,
     }
-    (DATA / "manifest.json").write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+    store(path, (json.dumps(text, indent=1) + "\n").encode())
     print(f"{len(manifest)} cells, {sum(cell['bytes'] for cell in manifest.values()) / 1e6:.2f} MB in {DATA}")
 
 
@@ -143,19 +181,22 @@ def main():
     parser.add_argument("names", nargs="*", help="parts of names of cells")
     parser.add_argument("--list", action="store_true", help="list the cells")
     parser.add_argument("--workers", type=int, default=2)
-    asked = parser.parse_args()
+    asked_for = parser.parse_args()
     known = cells()
-    chosen = {n: o for n, o in known.items() if not asked.names or any(part in n for part in asked.names)}
-    if asked.list:
+    chosen = {n: o for n, o in known.items() if not asked_for.names or any(part in n for part in asked_for.names)}
+    if asked_for.list:
         print("\n".join(chosen))
         return
-    OUT.mkdir(parents=True, exist_ok=True)
-    left = [(name, options) for name, options in chosen.items() if not path_of(name).exists()]
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    with get_context("spawn").Pool(asked.workers, maxtasksperchild=1) as pool:
-        for k, (name, seconds, mean, sd) in enumerate(pool.imap_unordered(run, left), start=1):
-            print(f"[{k}/{len(left)}] {name}: {mean:.2f} ± {sd:.2f} over seeds, {seconds:.0f} s", flush=True)
-    gather(known)
+    from lase_core import workers
+    from lase_core.files import hold
+
+    with hold(OUT):
+        left = [(name, options) for name, options in chosen.items() if kept(name, options) is None]
+        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        with get_context("spawn").Pool(asked_for.workers, initializer=workers.begin, maxtasksperchild=1) as pool:
+            for k, (name, seconds, mean, sd) in enumerate(pool.imap_unordered(run, left), start=1):
+                print(f"[{k}/{len(left)}] {name}: {mean:.2f} ± {sd:.2f} over seeds, {seconds:.0f} s", flush=True)
+        gather(known)
 
 
 if __name__ == "__main__":

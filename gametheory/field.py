@@ -64,7 +64,7 @@ class Field:
     space : Space or RealSpace
         Where states live.
     function : callable
-        ``function(x, **parameters)``, shapes (..., d) to (..., d).
+        ``function(x, **parameters)``, shapes (..., d) to (..., d). A function of one's own is tried at two states.
     kind : {"flow", "map"}
         What the values mean.
     smoothness : {"polynomial", "rational", "smooth", "piecewise"}
@@ -83,6 +83,12 @@ class Field:
         What a flow does on the faces of the space: anything, stay there, or leave at once for the inside.
     through_weights : bool
         Whether gradients go through a transfer's weights; by default weights are held.
+
+    Raises
+    ------
+    ValueError
+        A parameter with the name of a coordinate; a function whose values have another shape than the states, are not
+        numbers, or differ between a batch and its states one by one.
 
     Examples
     --------
@@ -108,9 +114,51 @@ class Field:
     through_weights: bool = False
 
     def __post_init__(self) -> None:
-        """Check that no parameter has the name of a coordinate: their symbols would be one."""
+        """Check names and, where nobody knows the function, its values."""
         if taken := [name for name in self.parameters if name in self.space.names]:
             msg = f"{', '.join(taken)} names a coordinate {self.space.names}; give the parameter another name"
+            raise ValueError(msg)
+        if not self.parameters and not getattr(self.objective, "trusted", False):
+            self._try_out()
+
+    def _try_out(self) -> None:
+        """Evaluate the function at two states, together and alone: a mistake shall show where it is made."""
+        if not self.space.dimension:
+            return
+        states = self.space.random(2, rng=0)
+        if isinstance(self.space, Space):
+            states[0] = self.space.coordinates([np.full(a, 1 / a) for a in self.space.n_actions])
+        with np.errstate(all="ignore"):
+            together, alone = self._tried(states), self._tried(states[1])
+        if (bad := np.isnan(together).any(axis=-1)).any():
+            msg = f"the field is not a number at the state {states[np.argmax(bad)].round(6).tolist()}"
+            raise ValueError(msg)
+        if not np.allclose(together[1], alone, rtol=1e-6, atol=1e-12, equal_nan=True):  # no ties at a random state
+            d = self.space.dimension
+            msg = (
+                f"function must treat each state of a batch (..., {d}) as if it were alone; of the state "
+                f"{states[1].round(6).tolist()} it says {alone.round(6).tolist()} alone and "
+                f"{together[1].round(6).tolist()} in a batch (write x[..., k], not x[k])"
+            )
+            raise ValueError(msg)
+
+    def _tried(self, x: Array) -> Array:
+        try:
+            value = np.asarray(self.function(x), dtype=np.float64)
+        except (TypeError, ValueError, IndexError) as error:
+            msg = (
+                f"function must take states of shape (..., {self.space.dimension}); given shape {x.shape} it raised "
+                f"{type(error).__name__}: {error}"
+            )
+            raise ValueError(msg) from error
+        self._check_shape(value, x.shape)
+        return value
+
+    @staticmethod
+    def _check_shape(value: Array, shape: tuple[int, ...]) -> None:
+        if np.shape(value) != shape:
+            met = np.shape(value)
+            msg = f"function must return the shape of its states; for states of shape {shape} it returned {met}"
             raise ValueError(msg)
 
     @cached_property
@@ -191,12 +239,14 @@ class Field:
         Raises
         ------
         ValueError
-            A wrong number of coordinates, an unbound or unknown parameter.
+            A wrong number of coordinates, an unbound or unknown parameter; a function that returns another shape.
         """
         x = self.space.check(x)
         values = self._values_of(parameters)
         if self._compiled is None:
-            return self.function(x, **parameters)
+            value = self.function(x, **parameters)
+            self._check_shape(value, (*np.broadcast_shapes(x.shape[:-1], *(v.shape for v in values)), x.shape[-1]))
+            return value
         return self._evaluate(self._compiled, x, values, self.space.dimension)
 
     @staticmethod

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.names import Names, distinct, one_line
 from gametheory.numbers import check_payoff, floats, fraction, is_symbolic, object_array, refuse_masked
 from gametheory.tables import as_html, as_latex, as_text
 
@@ -78,12 +79,22 @@ class Game:
         Payoff of each player at each joint action. Integers, fractions and SymPy expressions keep the game
         exact; one float makes it ``float64``.
     players, actions : sequences of str, optional
-        Names of the players, and for each player the names of its actions.
+        Names of the players, and for each player the names of its actions. Empty names, and names of which there are
+        two, get numbers (players from 1, actions from 0); characters that steer a terminal are left out.
     title : str, optional
         Shown in tables and reports.
     assume : iterable of SymPy relations, optional
         Relations between symbolic payoffs, e.g. ``R > S``. Signs that follow from them are decided, others
         raise a ``ValueError`` when they are needed.
+
+    Attributes
+    ----------
+    title : str
+    players : tuple of str
+    actions : tuple of tuples of str
+        As they are shown.
+    given : Names
+        Title, players and actions as they were given: files keep these.
 
     Raises
     ------
@@ -122,22 +133,23 @@ class Game:
             raise ValueError(msg)
         array.flags.writeable = False
         self.payoffs: NDArray[Any] = array
-        self.title = str(title)
         self.assume: tuple[Any, ...] = tuple(assume)
-        self.players: tuple[str, ...] = (
-            _names(players, "players") if players else tuple(f"player {i + 1}" for i in range(n))
-        )
-        self.actions: tuple[tuple[str, ...], ...] = (
+        self.given = Names(
+            str(title),
+            _names(players, "players") if players else distinct([""] * n, "player", first=1),
             tuple(_names(names, "actions") for names in _sequence(actions, "actions"))
             if actions
-            else tuple(tuple(f"action {k}" for k in range(size)) for size in array.shape[1:])
+            else tuple(distinct([""] * size, "action", first=0) for size in array.shape[1:]),
         )
-        if len(self.players) != n:
-            msg = f"players must name {n} players, got {len(self.players)}: {self.players}"
+        if len(self.given.players) != n:
+            msg = f"players must name {n} players, got {len(self.given.players)}: {self.given.players}"
             raise ValueError(msg)
-        if tuple(map(len, self.actions)) != array.shape[1:]:
-            msg = f"actions must name {array.shape[1:]} actions, got {tuple(map(len, self.actions))}"
+        if tuple(map(len, self.given.actions)) != array.shape[1:]:
+            msg = f"actions must name {array.shape[1:]} actions, got {tuple(map(len, self.given.actions))}"
             raise ValueError(msg)
+        self.title = one_line(self.given.title)
+        self.players = distinct(self.given.players, "player", first=1)
+        self.actions = tuple(distinct(names, "action", first=0) for names in self.given.actions)
 
     # ------------------------------------------------------------------ makers
     @classmethod
@@ -232,9 +244,7 @@ class Game:
         >>> Game.two_by_two(3, 0, 5, 1).replace(title="mine").title
         'mine'
         """
-        parts: dict[str, Any] = {
-            name: getattr(self, name) for name in ("payoffs", "players", "actions", "title", "assume")
-        }
+        parts: dict[str, Any] = {"payoffs": self.payoffs, "assume": self.assume, **self.given._asdict()}
         return Game(**(parts | changes))
 
     def rational(self) -> Game:

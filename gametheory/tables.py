@@ -14,17 +14,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.names import width
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gametheory.game import Game
 
-__all__ = ["as_html", "as_latex", "as_text", "written"]
+__all__ = ["as_html", "as_latex", "as_text", "in_latex", "written"]
 
 _LONGEST = 24  # characters of an exact number that is still easier to read than digits
 _FLOAT = 300  # powers of ten that a float is sure to have
 _MAX_ROWS = 64  # joint actions shown in a table before it is cut
 _TWO = 2
+_IN_LATEX = {letter: f"\\{letter}" for letter in "{}$&#_%"} | {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}
 
 
 def written(number: Any) -> str:
@@ -54,6 +64,31 @@ def written(number: Any) -> str:
     return f"{float(number) + 0.0:g}"
 
 
+def in_latex(text: str) -> str:
+    r"""Write text so that LaTeX shows it as it is.
+
+    Parameters
+    ----------
+    text : str
+        E.g. the name of an action.
+
+    Returns
+    -------
+    str
+        For text, e.g. inside ``\text{...}``.
+
+    Examples
+    --------
+    >>> in_latex("50% of $x_1$")
+    '50\\% of \\$x\\_1\\$'
+    """
+    return "".join(_IN_LATEX.get(letter, letter) for letter in text)
+
+
+def _text(name: str) -> str:
+    return rf"\text{{{in_latex(name)}}}"
+
+
 def _latex(payoff: Any) -> str:
     import sympy as sp
 
@@ -69,6 +104,11 @@ def _shown(game: Game) -> tuple[list[tuple[int, ...]], int]:
     """Joint actions that a list shows, and how many more there are."""
     joints = list(islice(np.ndindex(*game.n_actions), _MAX_ROWS))
     return joints, math.prod(game.n_actions) - len(joints)
+
+
+def _fitted(cell: str, place: Callable[[str, int], str], columns: int) -> str:
+    """Fill a cell up to a number of columns on the terminal."""
+    return place(cell, columns - width(cell) + len(cell))
 
 
 def as_text(game: Game) -> str:
@@ -95,9 +135,10 @@ def as_text(game: Game) -> str:
         rows = [
             [name, *(_cell(game, (r, c)) for c in range(game.n_actions[1]))] for r, name in enumerate(game.actions[0])
         ]
-        widths = [max(len(row[k]) for row in [head, *rows]) + 2 for k in range(len(head))]
+        widths = [max(width(row[k]) for row in [head, *rows]) + 2 for k in range(len(head))]
         lines = [
-            row[0].ljust(widths[0]) + "".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True))
+            _fitted(row[0], str.ljust, widths[0])
+            + "".join(_fitted(cell, str.center, w) for cell, w in zip(row[1:], widths[1:], strict=True))
             for row in [head, *rows]
         ]
     else:
@@ -174,15 +215,15 @@ def as_latex(game: Game) -> str:
     """
     if game.n_players == _TWO:
         columns = f"c|{'c' * game.n_actions[1]}"
-        head = " & ".join(["", *(rf"\text{{{name}}}" for name in game.actions[1])]) + " \\\\\\hline\n"
+        head = " & ".join(["", *map(_text, game.actions[1])]) + " \\\\\\hline\n"
         rows = [
-            " & ".join([rf"\text{{{name}}}", *(_cell(game, (r, c), _latex, r",\,") for c in range(game.n_actions[1]))])
+            " & ".join([_text(name), *(_cell(game, (r, c), _latex, r",\,") for c in range(game.n_actions[1]))])
             for r, name in enumerate(game.actions[0])
         ]
     else:
         columns, head = "l|l", ""
         rows = [
-            r",\ ".join(rf"\text{{{game.actions[i][k]}}}" for i, k in enumerate(joint))
+            r",\ ".join(_text(game.actions[i][k]) for i, k in enumerate(joint))
             + " & "
             + _cell(game, joint, _latex, r",\,")
             for joint in np.ndindex(*game.n_actions)

@@ -39,19 +39,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lase_core.checksums import SIZE
 from lase_core.envs.world import whole
-from lase_core.files import store
+from lase_core.files import store, sweep
 from lase_core.packing import packed, text_of, unpacked
 
-__all__ = ["Chunks", "Loaded", "load", "save"]
+__all__ = ["Chunks", "Loaded", "damaged", "load", "save"]
 
 Array = NDArray[Any]
 Rows = Array | dict[str, Array]
 Layout = dict[str, list[Any]]
 
-_SUM = 64  # hexadecimal digits of a SHA-256
 _CHUNK = 2**26  # bytes of rows in one file: what writing and reading need beside the rows themselves
-_LEFT = re.compile(r"\.(checkpoint|rows)-\w+\.npz\.\d+")  # what `complete` writes to, of a process that was killed
 
 
 @dataclass
@@ -90,7 +89,7 @@ class Chunks:
             for start in range(max(0, length - limit), length, most):
                 part = {key: array[start : start + most] for key, array in arrays.items()}
                 content = packed(part, f"append[{name!r}]")
-                digest = bytes(content[-_SUM:]).decode()
+                digest = bytes(content[-SIZE:]).decode()
                 store(folder / f"rows-{digest}.npz", content)
                 held.append([digest, min(most, length - start)])
         for name, held in files.items():
@@ -112,7 +111,7 @@ class Chunks:
         for digest, n in files:
             content = (folder / f"rows-{digest}.npz").read_bytes()
             _, part = unpacked(content, f"rows-{digest}.npz")
-            if content[-_SUM:].decode() != digest or _layout(name, part) != (n, layout):
+            if content[-SIZE:].decode() != digest or _layout(name, part) != (n, layout):
                 msg = f"rows-{digest}.npz is not what the checkpoint refers to"
                 raise ValueError(msg)
             for key, array in part.items():
@@ -236,6 +235,22 @@ def load(folder: str | Path, step: int | None = None) -> Loaded:
     raise ValueError(msg)
 
 
+def damaged(folder: str | Path) -> tuple[str, ...]:
+    """Say which checkpoints are damaged, and why.
+
+    Parameters
+    ----------
+    folder : path
+        Where checkpoints are.
+
+    Returns
+    -------
+    tuple of str
+    """
+    tried = (_tried(path, step, ()) for step, path in sorted(_checkpoints(Path(folder)).items()))
+    return tuple(found for found in tried if isinstance(found, str))
+
+
 # ---------------------------------------------------------------------- the folder
 def _checkpoints(folder: Path) -> dict[int, Path]:
     paths = folder.glob("checkpoint-*.npz")
@@ -262,9 +277,7 @@ def _tidy(folder: Path, step: int, keep: int) -> None:
     kept = sorted((s for s in found if s <= step), reverse=True)[:keep]
     for s in found.keys() - set(kept):
         found[s].unlink()
-    for path in folder.glob(".*"):
-        if _LEFT.fullmatch(path.name):
-            path.unlink(missing_ok=True)
+    sweep(folder)
     rows = {path.name: path for path in folder.glob("rows-*.npz")}
     if not rows:
         return

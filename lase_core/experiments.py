@@ -8,7 +8,6 @@ measured.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lase_core.checksums import digest
 from lase_core.report import checkout
 
 if TYPE_CHECKING:
@@ -113,7 +113,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         msg = f"no experiments in {folder}: run `python figures/experiments.py`, or take figures/data from the project"
         raise ValueError(msg)
-    cells: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    try:
+        cells: dict[str, Any] = json.loads(path.read_bytes())["cells"]
+        right = all(isinstance(cell["file"], str) and isinstance(cell["sha256"], str) for cell in cells.values())
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        right = False
+    if not right:
+        msg = f"{path} is damaged: take figures/data from the project again"
+        raise ValueError(msg)
     return cells
 
 
@@ -128,12 +135,21 @@ def _read(folder: Path, name: str) -> xr.Dataset:
         raise ValueError(msg)
     path = folder / cells[name]["file"]
     packed = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(packed).hexdigest() != cells[name]["sha256"]:
-        what = "is not the file that manifest.json lists" if packed else "is missing"
+    if digest(packed) != cells[name]["sha256"]:
+        what = "is not the file that manifest.json lists" if packed else "is missing, and manifest.json lists it"
         msg = f"{path} {what}: take figures/data from the project again, or run `python figures/experiments.py`"
         raise ValueError(msg)
-    with xr.open_dataset(BytesIO(gzip.decompress(packed)), engine="scipy") as data:
-        return data.load()
+    try:
+        with xr.open_dataset(BytesIO(gzip.decompress(packed)), engine="scipy") as data:
+            cell = data.load()
+    except Exception as bad:  # (a manifest that was edited: nobody can list what readers raise of any bytes)
+        told = " ".join(f"{type(bad).__name__}: {bad}".split())
+        msg = f"{path} cannot be read: {told:.100}"
+        raise ValueError(msg) from bad
+    if cell.attrs.get("cell") != name:
+        msg = f"{path} holds the cell {cell.attrs.get('cell')!r}, and manifest.json lists it as {name!r}"
+        raise ValueError(msg)
+    return cell
 
 
 def _mean(name: str, measure: str, *, last: bool) -> Array:

@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lase_core import checkpoints
 from lase_core.envs import GRID_WORLDS
 from lase_core.envs.film import KINDS_OF_FILM, MOST_STEPS, write_film
 from lase_core.envs.render import frame
 from lase_core.envs.world import whole
-from lase_core.jobs import job_of
+from lase_core.jobs import job_of, restore
 from lase_core.metrics import Tally
 
 if TYPE_CHECKING:
@@ -133,12 +132,7 @@ def film_run(
     length = _length(trainer.world.horizon, steps)
     skipped: tuple[str, ...] = ()
     if checkpoint != 0:
-        loaded = checkpoints.load(folder / "checkpoints", checkpoint)
-        try:
-            trainer.restore(loaded.state)
-        except (KeyError, ValueError) as error:
-            msg = f"{loaded.path} does not fit this version's learners: {type(error).__name__}: {error}"
-            raise ValueError(msg) from error
+        loaded = restore(folder, trainer, checkpoint)
         skipped = loaded.skipped
     trainer.rng = np.random.default_rng(seed)
     labels = tuple(label(agent) for agent in what.agents)

@@ -81,7 +81,7 @@ class Tally:
         self.likelihood, self.estimated = np.zeros((n_seeds, n, n)), np.zeros((n_seeds, n, n))
         self.imbalance = np.zeros(n_seeds)
         self.is_matrix = world.name == "matrix"
-        self.cooperation: list[Array] = []
+        self.cooperation, self.segments = np.zeros((n_seeds, n)), 0
         self.expected = np.zeros((n_seeds, n, n))
 
     def note_events(self, info: dict[str, Array]) -> None:
@@ -100,7 +100,8 @@ class Tally:
         off = np.abs(totals.sum(axis=1, dtype=np.float64) - segment.rewards.sum(axis=1, dtype=np.float64)) / size
         self.imbalance = np.maximum(self.imbalance, off.max(axis=-1))
         if self.is_matrix:
-            self.cooperation.append(segment.behaviour[..., 0].mean(axis=-1, dtype=np.float64))
+            self.cooperation += segment.behaviour[..., 0].mean(axis=-1, dtype=np.float64)
+            self.segments += 1
         here = segment.present[:, :, measured]
         both = np.einsum("sir,sjr->sij", here.astype(np.float32), here.astype(np.float32))
         self.judged += both
@@ -125,11 +126,14 @@ class Tally:
             count[:, players] += 1
 
     def means(self) -> dict[str, Array]:
-        """Return the measures of the round, shapes (seeds, agents), (seeds, agents, co-players) or (seeds,)."""
+        """Return the measures of the round, shapes (seeds, agents), (seeds, agents, co-players) or (seeds,).
+
+        Before anything is noted they are zero or not a number, and have the same names and shapes.
+        """
         found = {name: total / self.worlds for name, total in self.sums.items()}
         found |= {name: _ratio(total, count) for name, (total, count) in self.learning.items()}
         if self.is_matrix:
-            found["cooperation"] = np.mean(self.cooperation, axis=0)
+            found["cooperation"] = _ratio(self.cooperation, np.asarray(self.segments))
             found["expected_cooperation"] = _ratio(self.expected, self.estimated)
         found["weight"] = _ratio(self.weight, self.judged)
         found["log_likelihood"] = _ratio(self.likelihood, self.estimated)

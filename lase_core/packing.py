@@ -6,7 +6,6 @@ last 64 bytes, the comment of the archive, are the SHA-256 of all bytes before t
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
@@ -16,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["packed", "text_of", "unpacked"]
+from lase_core.checksums import SIZE, digest, opened
+
+__all__ = ["fit", "packed", "text_of", "unpacked"]
 
 Array = NDArray[Any]
 
 _FORMAT = 1
-_SUM = 64  # hexadecimal digits of a SHA-256
 _TEXT = 2**26  # bytes of JSON: far more than any state has, far less than memory
 _KINDS = "biufc"  # of arrays: booleans, whole, real and complex numbers
 
@@ -63,9 +63,9 @@ def packed(state: dict[str, Any], where: str, **plain: object) -> memoryview:
         for n, array in enumerate(arrays):
             with archive.open(zipfile.ZipInfo(f"{n}.npy"), "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
-        archive.comment = b"0" * _SUM
+        archive.comment = b"0" * SIZE
     content = buffer.getbuffer()
-    content[-_SUM:] = hashlib.sha256(content[:-_SUM]).hexdigest().encode()
+    content[-SIZE:] = digest(content[:-SIZE]).encode()
     return content
 
 
@@ -88,9 +88,7 @@ def unpacked(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Any]]
     ValueError
         A damaged file, or another format.
     """
-    if hashlib.sha256(memoryview(content)[:-_SUM]).hexdigest().encode() != content[-_SUM:]:
-        msg = f"{name} is damaged: {len(content)} bytes with a wrong checksum" if content else f"{name} is empty"
-        raise ValueError(msg)
+    opened(content, name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         plain = json.loads(text_of(archive))
         if plain["format"] != _FORMAT:
@@ -115,6 +113,65 @@ def text_of(archive: zipfile.ZipFile) -> bytes:
         msg = "its JSON is too long, or something in it is compressed, so that a small file could become a large one"
         raise ValueError(msg)
     return archive.read(info)
+
+
+def fit(found: object, form: object, where: str, *, finite: bool = True) -> None:
+    """Check that nested data have the form of others: the same keys, kinds, dtypes and shapes.
+
+    Parameters
+    ----------
+    found : object
+        What was read, such as the state of a learner.
+    form : object
+        What it should be like, such as the state of a learner at its beginning.
+    where : str
+        What errors call it.
+    finite : bool
+        Whether all numbers of arrays have to be finite.
+
+    Raises
+    ------
+    ValueError
+        What does not fit is named; whole numbers below 0 fit nothing.
+
+    Examples
+    --------
+    >>> fit({"steps": 3, "theta": np.ones(2)}, {"steps": 0, "theta": np.zeros(2)}, "state")
+    >>> fit({"steps": -1, "theta": np.ones(2)}, {"steps": 0, "theta": np.zeros(2)}, "state")
+    Traceback (most recent call last):
+    ValueError: state['steps'] must be at least 0, got -1
+    >>> fit({"steps": 3, "theta": np.ones(1)}, {"steps": 0, "theta": np.zeros(2)}, "state")
+    Traceback (most recent call last):
+    ValueError: state['theta'] must be float64 of shape (2,), got float64 of shape (1,)
+    """
+    if type(found) is not type(form):
+        msg = f"{where} must be {type(form).__name__}, got {type(found).__name__}"
+        raise ValueError(msg)
+    if told := _misfit(found, form, finite=finite):
+        msg = f"{where} must {told}"
+        raise ValueError(msg)
+    if isinstance(found, dict) and isinstance(form, dict):
+        for key, value in found.items():
+            fit(value, form[key], f"{where}[{key!r}]", finite=finite)
+    if isinstance(found, list) and isinstance(form, list):
+        for n, (value, other) in enumerate(zip(found, form, strict=True)):
+            fit(value, other, f"{where}[{n}]", finite=finite)
+
+
+def _misfit(found: Any, form: Any, *, finite: bool) -> str:
+    """Say what one thing should be, if it is not like another of the same type."""
+    if isinstance(form, dict):
+        keys = ", ".join(map(str, found)) or "none"
+        return "" if found.keys() == form.keys() else f"have the keys {', '.join(map(str, form))}, got {keys}"
+    if isinstance(form, list):
+        return "" if len(found) == len(form) else f"have {len(form)} entries, got {len(found)}"
+    if isinstance(form, np.ndarray):
+        like, got = (f"{array.dtype} of shape {array.shape}" for array in (form, found))
+        sound = like != got or not finite or np.isfinite(found).all()
+        return f"be {like}, got {got}" if like != got else "" if sound else "be finite"
+    if isinstance(form, str):
+        return "" if found == form else f"be {form!r}, got {found!r}"
+    return f"be at least 0, got {found}" if found is not None and found < 0 else ""
 
 
 def _encoded(value: Any, where: str, arrays: list[Array]) -> Any:

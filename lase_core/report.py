@@ -11,7 +11,6 @@ import importlib.util
 import json
 import os
 import platform
-import signal
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -22,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lase_core import workers
 from lase_core.files import complete
 
 if TYPE_CHECKING:
@@ -218,11 +218,6 @@ def _draw_job(job: tuple[Path, str]) -> Drawn:
     return _draw(*job)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def draw_all(names: Sequence[str] = (), scale: str = "quick") -> list[Drawn]:
     """Run figure scripts, two at a time.
 
@@ -247,8 +242,8 @@ def draw_all(names: Sequence[str] = (), scale: str = "quick") -> list[Drawn]:
     scripts = _scripts(names)
     os.environ.update(dict.fromkeys(_THREADS, "1"))  # before the workers start
     found: dict[str, Drawn] = {}
-    # leaving the block, by Ctrl-C too, ends the workers at once
-    with get_context("spawn").Pool(min(_WORKERS, os.cpu_count() or 1), initializer=_ignore_interrupts) as pool:
+    # leaving the block, by Ctrl-C too, ends the workers at once; so does the end of this process
+    with get_context("spawn").Pool(min(_WORKERS, os.cpu_count() or 1), initializer=workers.begin) as pool:
         jobs = pool.imap_unordered(_draw_job, [(script, scale) for script in scripts])
         for drawn in tqdm(jobs, total=len(scripts), desc="figures", unit="figure", disable=not sys.stderr.isatty()):
             found[drawn.name] = drawn

@@ -1,7 +1,9 @@
 """The folder of a run: what was asked for, by which versions, and what came out.
 
 ``config.json`` is written before the first step, ``metrics.nc`` and ``summary.json`` at the end (or whenever there is
-something to see); each appears when it is complete. :mod:`lase_core.checkpoints` keeps what going on needs beside them.
+something to see); each appears when it is complete, and carries its checksum and those of the files that it belongs to:
+what is damaged, edited or of another run is named, and nothing is read of it. :mod:`lase_core.checkpoints` keeps what
+going on needs beside them.
 
 >>> import tempfile
 >>> home = tempfile.TemporaryDirectory()
@@ -21,33 +23,38 @@ ValueError: ... config.rate: 0.001 there, 0.01 here
 
 from __future__ import annotations
 
-import importlib.metadata
-import io
-import json
-import math
-import os
-import platform
-import shutil
-import subprocess
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from lase_core.checksums import SIZE
 from lase_core.files import store
+from lase_core.plain import differences, jsonable, write
+from lase_core.plain import read as read_plain
+from lase_core.surroundings import surroundings
 
 if TYPE_CHECKING:
+    import os
+
     import xarray as xr
 
-__all__ = ["Run", "check_same", "create", "differences", "read", "read_config", "write_metrics", "write_summary"]
+__all__ = [
+    "Run",
+    "check_new",
+    "check_same",
+    "create",
+    "mend",
+    "read",
+    "read_config",
+    "seal",
+    "write_metrics",
+    "write_summary",
+]
 
-_KEPT = "dtype before netCDF"  # an attribute of variables that netCDF 3 has no type for
-_SAFE = {"bool", "int8", "int16", "int32", "float32", "float64"}
-_WIDER = {"uint8": "int16", "uint16": "int32", "float16": "float32"}
-_SECONDS = 10  # that git may take
+_OF = "checksum of config.json"  # an attribute of metrics: which run they are of
 
 
 @dataclass(frozen=True)
@@ -90,23 +97,44 @@ def create(folder: str | os.PathLike[str], config: Mapping[str, Any], seeds: Seq
     """
     folder = Path(folder)
     asked = _asked(config, seeds)
-    # what a run that was killed at once has left is nothing
-    if folder.exists() and (not folder.is_dir() or any(not p.name.startswith(".config.") for p in folder.iterdir())):
-        held = ", ".join(sorted(path.name for path in folder.iterdir())[:5]) if folder.is_dir() else "a file"
-        msg = f"folder must be new or empty, got {folder}, which holds {held}; use --resume to go on with a run"
-        raise ValueError(msg)
+    check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    _write(folder / "config.json", {**asked, **_surroundings(), "started": started})
+    write(folder / "config.json", {**asked, **surroundings(), "started": started})
 
 
-def read_config(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[int, ...]]:
+def check_new(folder: str | os.PathLike[str]) -> None:
+    """Check that a folder is new or empty; what a run that was killed at once has left in it is nothing.
+
+    Parameters
+    ----------
+    folder : path
+        Where a run shall begin.
+
+    Raises
+    ------
+    ValueError
+        There is something in it, which is told.
+    """
+    folder = Path(folder)
+    if not folder.exists():
+        return
+    there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else ["a file"]
+    if held := [name for name in there if not name.startswith((".config.", ".lock"))]:
+        msg = f"folder must be new or empty, got {folder}, which holds {', '.join(held[:5])}; "
+        msg += "use --resume to go on with a run"
+        raise ValueError(msg)
+
+
+def read_config(folder: str | os.PathLike[str], *, unsealed: bool = False) -> tuple[dict[str, Any], tuple[int, ...]]:
     """Read what was asked for, and the seeds.
 
     Parameters
     ----------
     folder : path
         Of the run.
+    unsealed : bool, default False
+        Read it without a checksum too, as older versions wrote it.
 
     Returns
     -------
@@ -116,9 +144,24 @@ def read_config(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[i
     ------
     FileNotFoundError
         There is no run there.
+    ValueError
+        ``config.json`` is damaged, edited, or has no checksum.
     """
-    there = _read(Path(folder) / "config.json")
+    there, _ = _read_config(Path(folder), unsealed=unsealed)
     return there["config"], tuple(there["seeds"])
+
+
+def seal(folder: str | os.PathLike[str]) -> None:
+    """Give ``config.json`` a checksum if it has none, as in older versions.
+
+    Parameters
+    ----------
+    folder : path
+        Of the run; that its configuration is right has been seen by other means, such as a checkpoint.
+    """
+    there, own = _read_config(Path(folder), unsealed=True)
+    if not own:
+        write(Path(folder) / "config.json", there)
 
 
 def check_same(
@@ -139,7 +182,8 @@ def check_same(
     seeds : sequence of int, optional
         Without them they are not compared.
     force : bool
-        Accept other versions: the run goes on, but need not be, bit for bit, what it would have been.
+        Accept other versions, and those that wrote no checksum: the run goes on, but need not be, bit for bit, what it
+        would have been.
 
     Returns
     -------
@@ -153,9 +197,9 @@ def check_same(
     FileNotFoundError
         There is no run there.
     """
-    there = _read(Path(folder) / "config.json")
+    there, _ = _read_config(Path(folder), unsealed=force)
     asked = _asked(config, there["seeds"] if seeds is None else seeds)
-    here = _surroundings()
+    here = surroundings()
     wrong = differences(_only(there, asked), asked)
     versions = differences(_only(there, ["versions"]), _only(here, ["versions"]))
     if wrong or (versions and not force):
@@ -169,28 +213,28 @@ def check_same(
 def write_metrics(folder: str | os.PathLike[str], dataset: xr.Dataset) -> None:
     """Write ``metrics.nc``, which :func:`read` gives back with the same values and dtypes.
 
-    It is netCDF 3, which every reader of netCDF knows and SciPy writes. It has no type for some of NumPy's: uint8 is
-    stored as int16, uint16 as int32, float16 as float32, other whole numbers as int32 if they fit and else as float64;
-    strings are characters in UTF-8. Another reader sees those; what it was stands in an attribute.
-
     Parameters
     ----------
     folder : path
         Of the run.
     dataset : xarray.Dataset
-        Variables and coordinates: real numbers, booleans or strings.
+        Variables and coordinates: real numbers, booleans or strings (:mod:`lase_core.netcdf`).
 
     Raises
     ------
     ValueError
         A variable of another kind, whole numbers beyond 2**53, or an empty dimension that is not the first one.
+    FileNotFoundError
+        There is no run there.
     """
-    fitted = dataset.assign({name: _fitted(str(name), values) for name, values in dataset.variables.items()})
-    store(Path(folder) / "metrics.nc", fitted.to_netcdf(engine="scipy"))
+    from lase_core.netcdf import to_bytes
+
+    folder = Path(folder)
+    store(folder / "metrics.nc", to_bytes(dataset.assign_attrs({_OF: _read_config(folder)[1]})))
 
 
 def write_summary(folder: str | os.PathLike[str], summary: Mapping[str, Any]) -> None:
-    """Write ``summary.json``.
+    """Write ``summary.json``, when the metrics are written.
 
     Parameters
     ----------
@@ -204,11 +248,15 @@ def write_summary(folder: str | os.PathLike[str], summary: Mapping[str, Any]) ->
     ------
     ValueError
         There are no metrics.
+    FileNotFoundError
+        There is no run there.
     """
     if "metrics" not in summary:
         msg = f"summary must have the last metrics under 'metrics', got the keys {list(summary)}"
         raise ValueError(msg)
-    _write(Path(folder) / "summary.json", _plain(summary, "summary", finite=False))
+    folder = Path(folder)
+    plain, metrics = jsonable(summary, "summary", finite=False), _read_metrics(folder)[1]
+    write(folder / "summary.json", plain, **{"config.json": _read_config(folder)[1], "metrics.nc": metrics})
 
 
 def read(folder: str | os.PathLike[str]) -> Run:
@@ -222,145 +270,117 @@ def read(folder: str | os.PathLike[str]) -> Run:
     Returns
     -------
     Run
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no run there.
+    ValueError
+        A file is damaged, edited, without a checksum, or of another run: it is named.
     """
+    folder = Path(folder)
+    there, _ = _read_config(folder)
+    summary, made_of = _read_summary(folder)  # first: while somebody goes on with the run, there is none
+    metrics, found = _read_metrics(folder)
+    if summary and made_of != found:
+        msg = f"{folder / 'metrics.nc'} is not that which summary.json was made of{_anew(folder)}"
+        raise ValueError(msg)
+    return Run(metrics, there["config"], tuple(there["seeds"]), folder, summary)
+
+
+def mend(folder: str | os.PathLike[str], dataset: xr.Dataset, summary: Mapping[str, Any]) -> str:
+    """Write metrics and summary of a run that is over again, if what is there is not right.
+
+    Parameters
+    ----------
+    folder : path
+        Of the run.
+    dataset : xarray.Dataset
+        What its metrics are, by its last checkpoint.
+    summary : mapping
+        What they come to.
+
+    Returns
+    -------
+    str
+        What was wrong, to be shown; empty if nothing was.
+    """
+    folder = Path(folder)
+    try:
+        there = read(folder)
+        missing = [name for name in ("metrics.nc", "summary.json") if not (folder / name).exists()]
+        wrong = f"{' and '.join(missing)} missing in {folder}" if missing else ""
+        if not wrong and not there.metrics.identical(dataset):
+            wrong = f"{folder / 'metrics.nc'} is not what the last checkpoint holds"
+    except ValueError as bad:
+        wrong = str(bad).removesuffix(_anew(folder))
+    if wrong:
+        write_metrics(folder, dataset)
+        write_summary(folder, summary)
+    return wrong
+
+
+# ---------------------------------------------------------------------- what is read, and checked
+def _read_config(folder: Path, *, unsealed: bool = False) -> tuple[dict[str, Any], str]:
+    """Return what ``config.json`` holds, and its checksum."""
+    path = folder / "config.json"
+    found, own, _ = read_plain(path)
+    if not own and not unsealed:
+        msg = f"{path} has no checksum, as older versions wrote it: lase train --resume {folder} --force compares it "
+        msg += "with the checkpoints and goes on"
+        raise ValueError(msg)
+    seeds = found.get("seeds")
+    if not isinstance(found.get("config"), dict) or not isinstance(seeds, list) or {*map(type, seeds)} - {int}:
+        msg = f"{path} must have a configuration, an object, and seeds, a list of whole numbers"
+        raise ValueError(msg)
+    return found, own
+
+
+def _read_metrics(folder: Path) -> tuple[xr.Dataset, str | None]:
+    """Return the metrics, and their checksum; empty ones and none if there are none yet."""
     import xarray as xr
 
-    folder = Path(folder)
-    there = _read(folder / "config.json")
-    metrics, summary = folder / "metrics.nc", folder / "summary.json"
-    dataset = xr.Dataset()
-    if metrics.exists():
-        # Times are left alone: metrics are numbers, whatever their units are called.
-        content = io.BytesIO(metrics.read_bytes())
-        dataset = xr.load_dataset(content, engine="scipy", decode_times=False, decode_timedelta=False)
-        dataset = dataset.assign({name: _restored(values) for name, values in dataset.variables.items()})
-    return Run(dataset, there["config"], tuple(there["seeds"]), folder, _read(summary) if summary.exists() else {})
+    from lase_core.netcdf import from_bytes
 
-
-# ---------------------------------------------------------------------- netCDF
-def _fitted(name: str, values: xr.Variable) -> xr.Variable:
-    """Return a variable as netCDF 3 can hold it."""
-    if 0 in values.shape[1:]:
-        msg = f"dataset[{name!r}] must not be empty along {values.dims[1:]}, got the shape {values.shape}"
-        raise ValueError(msg)
-    kind = values.dtype.name
-    if kind in _SAFE or values.dtype.kind == "O":  # strings as objects come back so; of other objects xarray complains
-        return values
-    if values.dtype.kind == "U":
-        return _marked(values, values.astype(object))
-    if kind in _WIDER:
-        return _marked(values, values.astype(_WIDER[kind]))
-    if values.dtype.kind not in "iu":
-        msg = f"dataset[{name!r}] must be real numbers, booleans or strings, got {values.dtype}"
-        raise ValueError(msg)
-    least, most = (int(values.min()), int(values.max())) if values.size else (0, 0)
-    if max(-least, most) > 2**53:
-        msg = f"dataset[{name!r}] must be whole numbers of at most 2**53, got {least}..{most}"
-        raise ValueError(msg)
-    return _marked(values, values.astype("int32" if max(-least, most) < 2**31 else "float64"))
-
-
-def _marked(values: xr.Variable, fitted: xr.Variable) -> xr.Variable:
-    # Without the order of bytes, which is the affair of the machine that reads.
-    fitted.attrs = {**values.attrs, _KEPT: values.dtype.str.lstrip("<>=|")}
-    return fitted
-
-
-def _restored(values: xr.Variable) -> xr.Variable:
-    found = values.astype(values.attrs.get(_KEPT, values.dtype))
-    found.attrs = {key: value for key, value in values.attrs.items() if key != _KEPT}
-    return found
-
-
-# ---------------------------------------------------------------------- JSON
-def _asked(config: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Any]:
-    return {"config": _plain(config, "config", finite=True), "seeds": _plain(list(seeds), "seeds", finite=True)}
-
-
-def _plain(value: Any, where: str, *, finite: bool) -> Any:
-    """Return what JSON has for a value."""
-    if isinstance(value, (np.generic, np.ndarray)):
-        value = value.tolist()
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(v, f"{where}.{key}", finite=finite) for key, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v, f"{where}[{n}]", finite=finite) for n, v in enumerate(value)]
-    if isinstance(value, float) and not math.isfinite(value):
-        if finite:
-            msg = f"{where} must be finite, got {value}; None may stand for no limit"
-            raise ValueError(msg)
-        return None
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, os.PathLike):
-        return str(value)
-    msg = f"{where} must be a string, number, boolean, None, path, or a list or dict (with strings as keys) of such, "
-    msg += f"got {value!r}"
-    raise TypeError(msg)
-
-
-def _write(path: Path, plain: object) -> None:
-    store(path, (json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        msg = f"no run in {path.parent}: it has no {path.name}"
-        raise FileNotFoundError(msg)
+    path = folder / "metrics.nc"
+    if not path.exists():
+        return xr.Dataset(), None
+    content = path.read_bytes()
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
+        dataset = from_bytes(content, str(path))
+        if dataset.attrs.pop(_OF, None) != _read_config(folder)[1]:
+            msg = f"{path} is of another run than config.json beside it"
+            raise ValueError(msg)  # noqa: TRY301 (the same hint for all that is wrong)
     except ValueError as bad:
-        msg = f"{path} must be JSON, got {bad}"
+        msg = f"{bad}{_anew(folder)}"
         raise ValueError(msg) from bad
-    return found
+    return dataset, content[-SIZE:].decode()
 
 
-# ---------------------------------------------------------------------- what may differ
+def _read_summary(folder: Path) -> tuple[dict[str, Any], str | None]:
+    """Return the summary, and the checksum of the metrics that it was made of; nothing if there is none yet."""
+    path = folder / "summary.json"
+    if not path.exists():
+        return {}, None
+    try:
+        found, own, others = read_plain(path)
+        if not own or others.get("config.json") != _read_config(folder)[1]:
+            msg = f"{path} {'is of another run than config.json beside it' if own else 'has no checksum'}"
+            raise ValueError(msg)  # noqa: TRY301 (as above)
+    except ValueError as bad:
+        msg = f"{bad}{_anew(folder)}"
+        raise ValueError(msg) from bad
+    return found, others.get("metrics.nc")
+
+
+def _anew(folder: Path) -> str:
+    return f"; lase train --resume {shlex.quote(str(folder))} writes it anew"
+
+
+# ---------------------------------------------------------------------- what is compared
+def _asked(config: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Any]:
+    return {"config": jsonable(config, "config", finite=True), "seeds": jsonable(list(seeds), "seeds", finite=True)}
+
+
 def _only(values: Mapping[str, Any], keys: Sequence[str] | Mapping[str, Any]) -> dict[str, Any]:
     return {key: values.get(key) for key in keys}
-
-
-def differences(there: object, here: object, where: str = "") -> list[str]:
-    """List what differs, down to the single entry of a dictionary."""
-    if isinstance(there, dict) and isinstance(here, dict):
-        keys = dict.fromkeys([*there, *here])
-        return [line for key in keys for line in _difference_at(key, there, here, f"{where}.{key}".lstrip("."))]
-    # As text, so that 1 and 1.0 and True differ, whatever stands around them.
-    same = json.dumps(there, sort_keys=True) == json.dumps(here, sort_keys=True)
-    return [] if same else [f"{where}: {there!r} there, {here!r} here"]
-
-
-def _difference_at(key: str, there: dict[str, Any], here: dict[str, Any], where: str) -> list[str]:
-    if key in there and key in here:
-        return differences(there[key], here[key], where)
-    return [
-        f"{where}: {there[key]!r} there, absent here" if key in there else f"{where}: absent there, {here[key]!r} here"
-    ]
-
-
-def _surroundings() -> dict[str, Any]:
-    versions = {"python": platform.python_version(), "numpy": np.__version__}
-    for name in ("scipy", "lase-toolkit"):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:  # run from a copy that nobody installed
-            versions[name] = "not installed"
-    return {"versions": versions, "platform": platform.platform(), "git": _git()}
-
-
-def _git() -> dict[str, Any] | None:
-    """Return commit and dirtiness, if this file's folder is under git: somebody else's repository may be around it."""
-    program, here = shutil.which("git"), Path(__file__).parent
-    if program is None or _ask(program, "ls-files", "--error-unmatch", str(here / "files.py")) is None:
-        return None
-    status = _ask(program, "status", "--porcelain")
-    return {"commit": _ask(program, "rev-parse", "HEAD"), "dirty": None if status is None else bool(status)}
-
-
-def _ask(program: str, *arguments: str) -> str | None:
-    command = [program, "--no-optional-locks", "-C", str(Path(__file__).parent), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)  # noqa: S603 (git)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()

@@ -24,6 +24,7 @@ from lase_core.envs import make
 from lase_core.envs.players import player
 from lase_core.metrics import Tally
 from lase_core.nn import sample
+from lase_core.packing import fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +152,10 @@ class Trainer:
         self._check_parameters()
         self.round += 1
         return tally.means() | {"critic_updates": self._critic_updates()}
+
+    def nothing_measured(self) -> dict[str, Array]:
+        """Return what :meth:`play_round` does, names and shapes, of a round in which nothing has happened."""
+        return Tally(len(self.seeds), self.parts, self.world).means() | {"critic_updates": self._critic_updates()}
 
     def _critic_updates(self) -> Array:
         """Return how often everybody's action values have been updated: gifts begin after `warmup` of them."""
@@ -359,14 +364,46 @@ class Trainer:
         }
 
     def restore(self, state: Mapping[str, Any], replay: Mapping[str, Array] | None = None) -> None:
-        """Take over what :meth:`state` returned, and the rounds of the replay."""
-        self.round = state["round"]
-        self.rng.bit_generator.state = state["rng"]
+        """Take over what :meth:`state` returned, and the rounds of the replay; ``ValueError`` for what does not fit."""
+        own = self.state()
+        kept: dict[str, Any] = {name: state.get(name) for name in own}
+        fit(kept, own | {"replay": kept["replay"]}, "state")
+        if self.replay is not None:
+            self._check_replay(kept, replay or {})
+        try:
+            self.rng.bit_generator.state = kept["rng"]
+        except OverflowError as error:
+            msg = f"state['rng'] holds a number that is too large: {error}"
+            raise ValueError(msg) from error
+        self.round = kept["round"]
         for name, (network, adam) in self.networks().items():
-            saved = state["networks"][name]
+            saved = kept["networks"][name]
             network.theta[...], adam.mean[...], adam.square[...] = saved["theta"], saved["mean"], saved["square"]
             adam.steps = saved["steps"]
-        for empathy, kept in zip(self.empathies, state["empathies"], strict=True):
-            empathy.range[...], empathy.updates = kept["range"], kept["updates"]
+        for empathy, noted in zip(self.empathies, kept["empathies"], strict=True):
+            empathy.range[...], empathy.updates = noted["range"], noted["updates"]
         if self.replay is not None:
-            self.replay.restore(state["replay"], replay or {})
+            self.replay.restore(kept["replay"], replay or {})
+
+    def _check_replay(self, state: Mapping[str, Any], rounds: Mapping[str, Array]) -> None:
+        """Check that what a replay kept is of these players in this world."""
+        if state["round"] == 0:
+            return  # nothing is kept yet
+        seen, s = self.observer, self.settings
+        own = {"rounds": state["round"], "window": list(seen.window), "width": seen.width, "over": not s.bootstrap}
+        if state["replay"] != own:
+            msg = f"state['replay'] must be {own}, got {state['replay']}"
+            raise ValueError(msg)
+        slots = min(state["round"], -(-s.replay // s.worlds))
+        steps = (slots, len(self.seeds), s.worlds, self.world.horizon, self.world.n_agents)
+        last = (*steps[:3], self.world.horizon + 1, self.world.n_agents)  # a step more for what came last
+        shapes = {
+            "x": ((*last, -(-seen.width // 8)), np.uint8),
+            "actions": (last, np.int8),
+            "rewards": (steps, np.float32),
+            "present": (last, np.bool_),
+        }
+        fit(dict(rounds), {name: np.broadcast_to(kind(), shape) for name, (shape, kind) in shapes.items()}, "replay")
+        if rounds["actions"].min() < -1 or rounds["actions"].max() >= self.world.n_actions:
+            msg = f"replay['actions'] must lie in -1..{self.world.n_actions - 1}"
+            raise ValueError(msg)

@@ -19,7 +19,9 @@ from tqdm.auto import tqdm
 
 from gametheory.equality import equality
 from lase_core import checkpoints, runs
-from lase_core.jobs import Job, job, job_of
+from lase_core.files import hold, sweep
+from lase_core.jobs import Job, job, job_of, restore
+from lase_core.packing import fit
 from lase_core.runs import Run
 
 if TYPE_CHECKING:
@@ -87,6 +89,10 @@ def train(
         Names that there are not (the nearest are told), values that are not allowed, a folder that holds something.
     FloatingPointError
         A loss that is not a number; says when, and which checkpoint is good.
+    KeyboardInterrupt
+        Ctrl-C, when the round is over and kept; in the last round too.
+    BlockingIOError
+        Somebody else writes in the folder.
 
     Examples
     --------
@@ -103,10 +109,12 @@ def train(
     chosen = tuple(seeds) if seeds is not None else (0 if seed is None else seed,)
     what = job(world, agents, episodes=episodes, seeds=chosen, preset_name=preset, changes=changes)
     trainer = what.trainer()
-    folder = None if out is None else Path(out)
-    if folder is not None:
-        runs.create(folder, what.to_dict(), what.seeds)
-    return _carry_on(what, trainer, {}, folder, _chunks(trainer), progress=progress)
+    if out is None:
+        return _carry_on(what, trainer, {}, None, _chunks(trainer), progress=progress)
+    runs.check_new(out)  # before anything is written there
+    with hold(out):
+        runs.create(out, what.to_dict(), what.seeds)
+        return _carry_on(what, trainer, {}, Path(out), _chunks(trainer), progress=progress)
 
 
 def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, force: bool = False) -> Run:
@@ -119,37 +127,61 @@ def resume(folder: str | os.PathLike[str], *, progress: bool | None = None, forc
     progress : bool, optional
         Whether to show a progress bar; by default where there is a terminal.
     force : bool, default False
-        Go on with other versions of libraries too; the run may then differ from what it would have been.
+        Go on with other versions of libraries too, and with a configuration without a checksum, as older versions wrote
+        it; the run may then differ from what it would have been.
 
     Returns
     -------
     Run
-        The same, bit for bit, as if it had not been stopped.
+        The same, bit for bit, as if it had not been stopped. Of a run that is over, what is damaged is written again.
 
     Raises
     ------
     ValueError
-        Another version or configuration: what differs is listed.
+        Another version or configuration, or a checkpoint of another run: what differs is listed. A damaged
+        configuration, or no good checkpoint.
     FileNotFoundError
         No run there.
+    BlockingIOError
+        Somebody else writes in the folder.
     """
     folder = Path(folder)
-    what = job_of(folder)
-    for note in runs.check_same(folder, what.to_dict(), what.seeds, force=force):
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201 (what a user should know)
-    trainer, series = what.trainer(), {}
-    chunks = _chunks(trainer)
-    if any((folder / "checkpoints").glob("checkpoint-*.npz")):
-        loaded = checkpoints.load(folder / "checkpoints")
-        for damaged in loaded.skipped:
-            print(f"note: {damaged}; going on from {loaded.path.name}", file=sys.stderr)  # noqa: T201 (as above)
-        kept_rounds = loaded.appended.get("replay")
-        if changed := runs.differences(loaded.state["config"], _config(what)):
-            msg = f"config.json in {folder} is not what {loaded.path.name} was trained with: {'; '.join(changed)}"
-            raise ValueError(msg)
-        trainer.restore(loaded.state, kept_rounds if isinstance(kept_rounds, dict) else None)
-        series, chunks = loaded.state["metrics"], loaded.chunks
-    return _carry_on(what, trainer, series, folder, chunks, progress=progress)
+    what = job_of(folder, unsealed=force)
+    with hold(folder):
+        for place in (folder, folder / "checkpoints"):
+            sweep(place)
+        for line in runs.check_same(folder, what.to_dict(), what.seeds, force=force):
+            _note(line)
+        trainer, series = what.trainer(), {}
+        chunks = _chunks(trainer)
+        if any((folder / "checkpoints").glob("checkpoint-*.npz")):
+            loaded = restore(folder, trainer)
+            for damaged in loaded.skipped:
+                _note(f"{damaged}; going on from {loaded.path.name}")
+            series, chunks = _measured(loaded, trainer), loaded.chunks
+        runs.seal(folder)
+        if trainer.round < what.rounds:  # what was made of the end is void
+            (folder / "summary.json").unlink(missing_ok=True)
+        else:
+            for damaged in checkpoints.damaged(folder / "checkpoints"):
+                _note(f"{damaged}; the run does not need it")
+        return _carry_on(what, trainer, series, folder, chunks, progress=progress)
+
+
+def _note(line: str) -> None:
+    print(f"note: {line}", file=sys.stderr)  # noqa: T201 (what a user should know)
+
+
+def _measured(loaded: checkpoints.Loaded, trainer: Trainer) -> dict[str, Array]:
+    """Return the measures of the rounds until a checkpoint."""
+    form = {name: np.broadcast_to(one, (trainer.round, *one.shape)) for name, one in trainer.nothing_measured().items()}
+    try:
+        fit(loaded.state.get("metrics"), form if trainer.round else {}, "metrics", finite=False)
+    except ValueError as error:
+        msg = f"{loaded.path} does not hold what is measured: {error}"
+        raise ValueError(msg) from error
+    series: dict[str, Array] = loaded.state["metrics"]
+    return series
 
 
 def _config(what: Job) -> dict[str, Any]:
@@ -220,9 +252,14 @@ def _carry_on(
         summary["seconds"] = round(seconds, 2)
         summary["agent_steps_per_second"] = round(played * trainer.world.horizon * trainer.world.n_agents / seconds)
         summary["peak_memory_mb"] = _peak_memory()
-    if folder is not None and (trainer.round > first or not (folder / "summary.json").exists()):
+    if folder is not None and trainer.round > first:
         runs.write_metrics(folder, metrics)
         runs.write_summary(folder, summary)
+    elif folder is not None and (wrong := runs.mend(folder, metrics, summary)):
+        _note(f"{wrong}; metrics.nc and summary.json are written again from the last checkpoint")
+    if stopped:
+        print(f"stopped after the last round, {trainer.round}", file=sys.stderr)  # noqa: T201 (an answer)
+        raise KeyboardInterrupt
     return Run(metrics, what.to_dict(), what.seeds, folder, summary)
 
 

@@ -155,13 +155,6 @@ def test_a_pitchfork_is_not_decided():
     assert "a degenerate rest point or none" in str(box)
 
 
-def test_rest_points_near_a_corner_are_not_lost():
-    # τ = 0.03: two more within e^(-1/τ) = 3e-15 of the corners, finer than the search; they are not denied
-    found = rest_points(boltzmann_q(gt.catalogue.coordination(1, 1), temperature=0.03))
-    assert not found.complete
-    assert len(found.undecided) == 2
-
-
 # ---------------------------------------------------------------------- continua and common factors
 def test_an_indifferent_third_player():
     # players 1 and 2 coordinate, player 3 gets nothing whatever happens: the line (1/2, 1/2, p3) rests
@@ -188,7 +181,7 @@ CURVES = {  # common factor, whether it vanishes inside the square; None: the se
 @pytest.mark.parametrize(("factor", "inside"), CURVES.values(), ids=CURVES)
 def test_common_factors(factor, inside):
     # f = factor · (p1 - 1/4, p2 - 3/4)
-    found = certified_rest_points(made(factor * (4 * p1 - 1), factor * (4 * p2 - 3)), seconds=10)
+    found = certified_rest_points(made(factor * (4 * p1 - 1), factor * (4 * p2 - 3)))
     assert named(found)[fractions("1/4", "3/4")] in {"source", "sink", "saddle"}
     if inside is None:
         assert found.continua or not found.complete
@@ -202,15 +195,13 @@ def test_common_factors(factor, inside):
 
 def test_points_on_a_continuum_are_not_isolated():
     # (p1 - p2)(2 p1 - 1, p1 + p2 - 1): (1/2, 1/2) lies on the line
-    found = certified_rest_points(made((p1 - p2) * (2 * p1 - 1), (p1 - p2) * (p1 + p2 - 1)), seconds=10)
+    found = certified_rest_points(made((p1 - p2) * (2 * p1 - 1), (p1 - p2) * (p1 + p2 - 1)))
     assert len(found) == 0
     assert [c.equation for c in found.continua] == [p1 - p2]
 
 
 def test_a_rate_that_vanishes_everywhere():
-    found = certified_rest_points(
-        made(sp.Integer(0), sp.exp(p1) - 2 * p2 - 1), seconds=10
-    )  # the curve p2 = (e^p1 - 1)/2
+    found = certified_rest_points(made(sp.Integer(0), sp.exp(p1) - 2 * p2 - 1))  # the curve p2 = (e^p1 - 1)/2
     assert not found.complete
     (box,) = found.undecided
     assert np.all(box.lo <= 0)
@@ -219,7 +210,7 @@ def test_a_rate_that_vanishes_everywhere():
 
 def test_multiple_zeros_on_an_edge_are_single_points():
     # x1 = x2 on the edge x3 = 0 of a population: g = (2p - 1)², written as a field on one simplex
-    found = certified_rest_points(made((2 * p - 1) ** 2 * (3 * p - 1)), seconds=10)
+    found = certified_rest_points(made((2 * p - 1) ** 2 * (3 * p - 1)))
     assert named(found) == {fractions("1/3"): "source", fractions("1/2"): "undetermined"}
     assert found.complete
 
@@ -283,7 +274,7 @@ def test_projected_flows_of_three_actions_against_their_code(seed):
 def test_zeros_on_the_border_of_free_fields():
     for point in product((0, third(1), 1), repeat=2):
         rates = (p1 - point[0]) + (p2 - point[1]) ** 2, 2 * (p2 - point[1]) - sp.Rational(1, 3) * (p1 - point[0])
-        found = certified_rest_points(made(*rates), seconds=10)
+        found = certified_rest_points(made(*rates))
         assert tuple(map(sp.sympify, point)) in {q.location for q in found}
         assert found.complete
 
@@ -308,7 +299,7 @@ def check_against_oracle(count, seed, *, certified=False):
         payoffs = random_payoffs(rng)
         expected = oracle.rest_points(*payoffs)
         field = policy_gradient(gt.Game.two_by_two(*payoffs), LASE)
-        found = certified_rest_points(field, seconds=20) if certified else rest_points(field)
+        found = certified_rest_points(field) if certified else rest_points(field)
         if expected is None:
             assert found.continua or found.undecided, payoffs
             continue
@@ -654,10 +645,16 @@ def test_second_order_verdicts_are_those_of_orbits(seed):
     if point.stability == "undetermined":
         return
     assert point.kind == "degenerate"
-    leaves = []
+
+    def rates(_, x):
+        x = np.array([*x, 1 - x[0] - x[1]])
+        fitness = A @ x
+        return (x * (fitness - x @ fitness))[:2]
+
+    leaves, A = [], np.array(A, dtype=float)
     for towards in (1e-2, 3e-2):
         start = np.array([0.5, 0.5]) * (1 - towards)
-        end = solve_ivp(lambda _, x: field.function(x), (0, 4000), start, rtol=1e-9, atol=1e-13).y[:, -1]
+        end = solve_ivp(rates, (0, 4000), start, rtol=1e-9, atol=1e-13).y[:, -1]
         leaves.append(np.abs(end - 0.5).max() > np.abs(start - 0.5).max())
     assert leaves == [point.stability != "sink"] * 2 or (side == 1 and point.stability == "saddle")
 
@@ -725,13 +722,13 @@ def test_planted_zeros_often(seed):
 def test_close_pairs_are_told_apart(gap):
     # (p1 - 1/3)² = gap²/4: two zeros, or an undecided box that says so
     f = (p1 - third(1)) ** 2 - sp.Rational(gap) ** 2 / 4
-    found = certified_rest_points(made(f, p2 - sp.exp(p1) / 3), seconds=10)
+    found = certified_rest_points(made(f, p2 - sp.exp(p1) / 3))
     if found.complete:
         assert len(found) == 2
         np.testing.assert_allclose(np.ptp([q.x[0] for q in found]), gap, rtol=1e-6)
     else:
         assert gap < 1e-4
-    none = certified_rest_points(made(f + sp.Rational(gap) ** 2 / 2, p2 - sp.exp(p1) / 3), seconds=10)
+    none = certified_rest_points(made(f + sp.Rational(gap) ** 2 / 2, p2 - sp.exp(p1) / 3))
     assert len(none) == 0
     assert none.complete or gap < 1e-4
 
@@ -753,18 +750,9 @@ def test_zeros_on_cuts_are_counted_once():
 
 
 def test_badly_scaled_equations():
-    found = certified_rest_points(made((p1 - third(1)) / 10**14, p2 - p1**2), seconds=5)
+    found = certified_rest_points(made((p1 - third(1)) / 10**14, p2 - p1**2))
     assert named(found) == {fractions("1/3", "1/9"): "source"}
     assert found.complete
-
-
-def test_no_time_means_not_complete():
-    start = time.monotonic()
-    found = rest_points(policy_gradient(gt.catalogue.public_goods(n=3, multiplier=2), LASE), seconds=0.01)
-    assert time.monotonic() - start < 15
-    for q in found:
-        assert q.certificate
-    assert found.complete == (not found.undecided)
 
 
 def test_many_boxes_are_sorted_quickly():
@@ -808,12 +796,12 @@ def test_kinks():
         kink = sp.Max(p1 - sp.Rational(1, 2), 0) / 2
         return level + kink - p1, p1 - p2
 
-    (off,) = certified_rest_points(made(*rates(third(1)), smoothness="piecewise"), seconds=10)
+    (off,) = certified_rest_points(made(*rates(third(1)), smoothness="piecewise"))
     assert (off.location, off.stability) == ((third(1), third(1)), "sink")
-    (on,) = certified_rest_points(made(*rates(sp.Rational(1, 2)), smoothness="piecewise"), seconds=10)
+    (on,) = certified_rest_points(made(*rates(sp.Rational(1, 2)), smoothness="piecewise"))
     assert (on.location, on.stability) == ((sp.Rational(1, 2),) * 2, "undetermined")
     assert on.kind == "on a switching surface"
-    two = certified_rest_points(made(sp.Abs(p1 - sp.Rational(1, 2)) - sp.Rational(1, 4), p2 - p1), seconds=10)
+    two = certified_rest_points(made(sp.Abs(p1 - sp.Rational(1, 2)) - sp.Rational(1, 4), p2 - p1))
     assert named(two) == {fractions("1/4", "1/4"): "saddle", fractions("3/4", "3/4"): "source"}
 
 
@@ -914,9 +902,9 @@ def test_a_field_that_is_not_a_number_is_no_field(rates):
 
 
 def test_quotients_rest_where_the_numerator_vanishes_and_the_denominator_does_not():
-    removable = rest_points(given((2,), lambda p: ((p**2 - sp.Rational(1, 4)) / (p - HALF),)))
+    removable = rest_points(given((2,), lambda p: ((p**2 - third(1) ** 2) / (p - third(1)),)))
     assert removable.complete
-    assert len(removable) == 0  # it is p + 1/2
+    assert len(removable) == 0  # it is p + 1/3
     pole = rest_points(given((2, 2), lambda p, q: ((p - sp.Rational(1, 3)) / (p + q - sp.Rational(5, 6)), q - HALF)))
     assert not pole.complete
     assert len(pole) == 0

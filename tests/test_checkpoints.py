@@ -5,8 +5,6 @@ import io
 import json
 import os
 import random
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from killable import Killable
 
 from lase_core import checkpoints, packing
 from lase_core.checkpoints import Chunks, load, save
@@ -75,13 +74,15 @@ nested = st.recursive(
 @settings(max_examples=150)
 def test_what_is_saved_comes_back(tmp_path_factory, state):
     folder = tmp_path_factory.mktemp("state")
-    path = save(folder, 7, state)
-    found = load(folder)
-    same(state, found.state)
-    assert (found.step, found.path, found.skipped, found.appended) == (7, path, (), {})
-    first = path.read_bytes()
-    save(folder, 7, found.state)
-    assert path.read_bytes() == first  # no time of day, no order of sets
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)  # most of the time would be the disk's
+        path = save(folder, 7, state)
+        found = load(folder)
+        same(state, found.state)
+        assert (found.step, found.path, found.skipped, found.appended) == (7, path, (), {})
+        first = path.read_bytes()
+        save(folder, 7, found.state)
+        assert path.read_bytes() == first  # no time of day, no order of sets
 
 
 def test_numbers_too_long_for_decimals(tmp_path):
@@ -305,9 +306,23 @@ events = st.lists(
 )
 
 
-@given(events, st.none() | st.integers(1, 12), st.integers(1, 3), st.sampled_from([1, 50, 10**6]))
-@settings(max_examples=150)
+several = given(events, st.none() | st.integers(1, 12), st.integers(1, 3), st.sampled_from([1, 50, 10**6]))
+
+
+@several
+@settings(max_examples=60)
 def test_rows_are_what_lists_would_be(tmp_path_factory, events, limit, keep, most):
+    check_rows(tmp_path_factory, events, limit, keep, most)
+
+
+@pytest.mark.slow
+@several
+@settings(max_examples=1000)
+def test_rows_are_what_lists_would_be_in_many_runs(tmp_path_factory, events, limit, keep, most):
+    check_rows(tmp_path_factory, events, limit, keep, most)
+
+
+def check_rows(tmp_path_factory, events, limit, keep, most):
     folder = tmp_path_factory.mktemp("rows")
     limits = {} if limit is None else {"replay": limit}
     # The reference: for each checkpoint all rows ever appended, as plain numbers; `fresh` tells timelines apart.
@@ -334,10 +349,10 @@ def test_rows_are_what_lists_would_be(tmp_path_factory, events, limit, keep, mos
 
 
 def check(folder, saved, limit):
-    assert load(folder).step == max(saved)
     used = set()
     for step, rows in saved.items():
-        found = load(folder, step)
+        found = load(folder, None if step == max(saved) else step)
+        assert found.step == step
         same(rows_of(rows[-(limit or len(rows) or 1) :]), found.appended["replay"])
         same(np.zeros(len(rows), bool), found.appended["same"])
         used |= {f"rows-{digest}.npz" for held in found.chunks.files.values() for digest, _ in held}
@@ -431,24 +446,23 @@ def test_chunks_of_another_folder(tmp_path):
 
 
 # ---------------------------------------------------------------------- kill -9
-CHILD = """
-import sys
+SAVES_FOR_EVER = """
 import numpy as np
 from lase_core.checkpoints import Chunks, load, save
 
-folder = sys.argv[1]
-try:
-    found = load(folder)
-    assert not found.skipped, found.skipped
-    step, chunks, rng = found.step, found.chunks, np.random.default_rng()
-    rng.bit_generator.state = found.state["rng"]
-except FileNotFoundError:
-    step, chunks, rng = 0, Chunks({"replay": 1000}), np.random.default_rng(0)
-while True:
-    step += 1
-    state = {"weights": rng.random(20_000), "rng": rng.bit_generator.state}
-    save(folder, step, state, append={"replay": np.full(30, step)}, chunks=chunks)
-    print(step, flush=True)
+def work(folder):
+    try:
+        found = load(folder)
+        assert not found.skipped, found.skipped
+        step, chunks, rng = found.step, found.chunks, np.random.default_rng()
+        rng.bit_generator.state = found.state["rng"]
+    except FileNotFoundError:
+        step, chunks, rng = 0, Chunks({"replay": 1000}), np.random.default_rng(0)
+    while True:
+        step += 1
+        state = {"weights": rng.random(20_000), "rng": rng.bit_generator.state}
+        save(folder, step, state, append={"replay": np.full(30, step)}, chunks=chunks)
+        print(step, flush=True)
 """
 
 
@@ -457,28 +471,22 @@ def test_kill_at_any_moment(tmp_path):
     rng, step, expected = np.random.default_rng(0), 0, None
     folder = tmp_path / "run"
     within = 0
-    for _ in range(killed):
-        with subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
-            lines = [child.stdout.readline()]  # it has begun
-            assert lines[0], "the child ended by itself"
-            try:
-                child.wait(moments.uniform(0, 0.05))
-            except subprocess.TimeoutExpired:
-                child.kill()
-            lines += child.stdout.readlines()
-            assert child.wait() == -9
-        announced = [int(line) for line in lines if line.endswith("\n")]
-        found = load(folder)
-        assert found.skipped == ()  # a process that is killed damages nothing
-        assert announced[0] == step + 1
-        assert announced[-1] <= found.step <= announced[-1] + 1
-        within += found.step > announced[-1] or any(name.startswith(".") for name in names(folder))
-        while step < found.step:  # what an uninterrupted run has
-            expected, step = rng.random(20_000), step + 1
-        same(expected, found.state["weights"])
-        same(rng.bit_generator.state, found.state["rng"])
-        all_rows = np.repeat(np.arange(1, step + 1), 30)
-        same(all_rows[-1000:], found.appended["replay"])
+    with Killable(SAVES_FOR_EVER) as child:
+        for _ in range(killed):
+            code, lines = child.run(str(folder), killed_after=moments.uniform(0, 0.05), first_line=True)
+            assert code == -9, lines
+            announced = [int(line) for line in lines]
+            found = load(folder)
+            assert found.skipped == ()  # a process that is killed damages nothing
+            assert announced[0] == step + 1
+            assert announced[-1] <= found.step <= announced[-1] + 1
+            within += found.step > announced[-1] or any(name.startswith(".") for name in names(folder))
+            while step < found.step:  # what an uninterrupted run has
+                expected, step = rng.random(20_000), step + 1
+            same(expected, found.state["weights"])
+            same(rng.bit_generator.state, found.state["rng"])
+            all_rows = np.repeat(np.arange(1, step + 1), 30)
+            same(all_rows[-1000:], found.appended["replay"])
     assert within  # some were killed in the middle of saving
     save(folder, step + 1, {}, keep=1, chunks=found.chunks)
     digests = {digest for digest, _ in found.chunks.files["replay"]}

@@ -18,7 +18,8 @@ def test_analyse_writes_rest_points_gifts_and_outlook(capsys):
         "prisoner's dilemma (T > R > P > S",
         "p* = (T + S - P)/(2 T + S - R - P) = 2/3",
         "(2/3, 2/3) ≈ (0.6667, 0.6667)  sink node, interior; eigenvalues -4/3, -8/27",
-        "mean gift weight  1→2: 2/9, 2→1: 2/9",
+        "p2 = probability that Column plays cooperate",
+        "mean gift weight  Row→Column: 2/9, Column→Row: 2/9",
         "welfare           46/9",
         # the edge p1 = 1: the flow along it rests where g2 = 0, and leaves it because g1 < 0 there
         "(1, 1/3) ≈ (1.0000, 0.3333)  saddle, p1 = 1; eigenvalues -2/3, 8/9",

@@ -42,7 +42,8 @@ def folder(tmp_path, monkeypatch, runner):
     cells = {}
     for name, rounds in (("main coin a2c", 88), ("main coin go", 7)):
         small = runner.condense(series(rounds))
-        small.attrs |= {"seconds": 90.0, "config": json.dumps({"world": "coin", "episodes": 400, "preset": "small"})}
+        config = json.dumps({"world": "coin", "episodes": 400, "preset": "small"})
+        small.attrs |= {"cell": name, "seconds": 90.0, "config": config}
         packed = gzip.compress(bytes(small.to_netcdf(engine="scipy")))
         path = data / f"{name.replace(' ', '__')}.nc.gz"
         path.write_bytes(packed)
@@ -135,6 +136,121 @@ def test_a_missing_file(folder):
     (folder / "main__coin__a2c.nc.gz").unlink()
     with pytest.raises(ValueError, match=r"main__coin__a2c\.nc\.gz is missing"):
         experiments.read("main coin a2c")
+
+
+def manifest_of(folder):
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def test_a_cell_is_the_one_that_it_is_listed_as(folder):
+    kept = manifest_of(folder)
+    kept["cells"] = dict(zip(kept["cells"], reversed(kept["cells"].values()), strict=True))
+    (folder / "manifest.json").write_text(json.dumps(kept))
+    with pytest.raises(
+        ValueError, match=r"a2c\.nc\.gz holds the cell 'main coin a2c', and .* lists it as 'main coin go'"
+    ):
+        experiments.read("main coin go")
+
+
+@pytest.mark.parametrize("content", [b"", b"CDF", gzip.compress(b"CDF"), gzip.compress(b"no netCDF"), b"\x1f\x8b"])
+def test_a_manifest_that_was_edited_with_the_file(folder, content):
+    kept = manifest_of(folder)
+    (folder / "main__coin__a2c.nc.gz").write_bytes(content)
+    kept["cells"]["main coin a2c"]["sha256"] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(kept))
+    with pytest.raises(ValueError, match=r"main__coin__a2c\.nc\.gz (cannot be read: |is missing)") as told:
+        experiments.read("main coin a2c")
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", "3", '{"cells": []}', '{"cells": {"a": 3}}', '{"cells": {"a": {"file": 3}}}', "[" * 10**5],
+)
+def test_a_damaged_manifest(folder, text):
+    (folder / "manifest.json").write_text(text)
+    with pytest.raises(ValueError, match=r"manifest\.json is damaged: take figures/data from the project again$"):
+        experiments.read("main coin a2c")
+
+
+def test_no_bit_of_a_cell_or_its_manifest_is_read_as_another(folder, monkeypatch):
+    right = experiments.read("main coin a2c")
+    rng = np.random.default_rng(0)
+    for name in ("main__coin__a2c.nc.gz", "manifest.json"):
+        good = (folder / name).read_bytes()
+        for place in rng.integers(len(good), size=40):
+            bad = bytearray(good)
+            bad[place] ^= 1 << rng.integers(8)
+            (folder / name).write_bytes(bytes(bad))
+            experiments._manifest.cache_clear()
+            experiments._read.cache_clear()
+            try:
+                found = experiments.read("main coin a2c")
+            except ValueError as told:
+                assert name in str(told) or "no cell is called" in str(told)  # noqa: PT017 (either is right)
+            else:
+                assert found.identical(right)
+        (folder / name).write_bytes(good)
+    experiments._manifest.cache_clear()
+    experiments._read.cache_clear()
+
+
+# ---------------------------------------------------------------------- running them
+@pytest.fixture
+def places(tmp_path, monkeypatch, runner):
+    """Let the script keep its cells elsewhere, and know two small ones."""
+    small = {"world": "coin", "agents": "a2c", "episodes": 4, "worlds": 2, "horizon": 4, "segment": 4, "hidden": (4,)}
+    known = {"one": small | {"seeds": (0, 1)}, "two": small | {"seeds": (2,), "discount": 0.9}}
+    monkeypatch.setattr(runner, "OUT", tmp_path / "out")
+    monkeypatch.setattr(runner, "DATA", tmp_path / "figures" / "data")
+    monkeypatch.setattr(experiments, "checkout", lambda: tmp_path)
+    (tmp_path / "figures").mkdir()
+    runner.OUT.mkdir()
+    return known
+
+
+def test_a_kept_cell_counts_as_done_by_its_content(runner, places, capsys):
+    one, two = places["one"], places["two"]
+    assert runner.kept("one", one) is None
+    assert capsys.readouterr().out == ""  # that it has not been run is nothing to tell
+    runner.run(("one", one))
+    runner.run(("two", two))
+    assert [path.name for path in runner.OUT.iterdir() if path.name.startswith(".")] == []
+    good = runner.path_of("one").read_bytes()
+    assert runner.kept("one", one) == good
+    # as it would be run now, another way of learning, other seeds, another length
+    for other in ({"discount": 0.5}, {"seeds": (0, 2)}, {"episodes": 8}, {"agents": "go"}):
+        assert runner.kept("one", one | other) is None
+        assert "is of another cell or configuration than one: it is run again" in capsys.readouterr().out
+    for content, told in (
+        (b"", "is empty"),
+        (good[:-1], "is damaged"),
+        (good[:300] + b"?" + good[301:], "is damaged"),
+        (runner.path_of("two").read_bytes(), "is of another cell"),
+    ):
+        runner.path_of("one").write_bytes(content)
+        assert runner.kept("one", one) is None
+        assert told in capsys.readouterr().out
+    assert runner.kept("two", two) is not None
+
+
+def test_what_is_gathered_joins_what_is_there(runner, places):
+    one, two = places["one"], places["two"]
+    runner.run(("one", one))
+    runner.gather(places)
+    assert set(manifest_of(runner.DATA)["cells"]) == {"one"}
+    right = experiments.read("one")
+    assert right.sizes["seed"] == 2
+    runner.run(("two", two))
+    runner.path_of("one").write_bytes(b"damaged")
+    runner.gather(places)
+    assert set(manifest_of(runner.DATA)["cells"]) == {"one", "two"}
+    experiments._manifest.cache_clear()
+    experiments._read.cache_clear()
+    assert experiments.read("one").identical(right)
+    assert experiments.read("two").sizes["seed"] == 1
+    experiments._manifest.cache_clear()
+    experiments._read.cache_clear()
 
 
 def test_no_experiments(tmp_path, monkeypatch):

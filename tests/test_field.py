@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gametheory as gt
-from gametheory.field import ClosedForm, Field, Space
+from gametheory.field import ClosedForm, Field, RealSpace, Space
 from gametheory.rules import policy_gradient
 from gametheory.transfer import GroupOptimal, Selfish, SocialRelationship
 
@@ -152,6 +152,74 @@ def test_own_fields_need_no_closed_form():
     assert spiral.switches == ()
     np.testing.assert_allclose(spiral([0.25, 0.75]), [0.25, 0.25])
     np.testing.assert_allclose(spiral.jacobian([[0.25, 0.75], [0.5, 0.5]]), [[[0, 1], [-1, 0]]] * 2, atol=1e-9)
+
+
+# functions of the wrong shape or without numbers, and the first words of what is said of them
+PAIR, ONE = Space((2, 2)), Space((2,))
+WRONG = {
+    "too few coordinates": (PAIR, lambda x: x[..., :1], r"for states of shape \(2, 2\) it returned \(2, 1\)"),
+    "a number": (PAIR, lambda x: x.mean(), r"must return the shape of its states; .* it returned \(\)"),
+    "too many coordinates": (ONE, lambda x: np.concatenate([x, 1 - x], axis=-1), r"it returned \(2, 2\)"),
+    "no coordinate axis": (PAIR, lambda x: x.sum(axis=-1), r"it returned \(2,\)"),
+    "states on the last axis": (Space((3, 2)), lambda x: np.array([x[0], x[1], x[0]]), "it raised IndexError|returned"),
+    # with two coordinates and two states the shapes agree by accident
+    "single states alone": (PAIR, lambda x: np.array([x[1] - 0.5, 0.5 - x[0]]), "treat each state of a batch"),
+    "batches alone": (PAIR, lambda x: np.stack([x[:, 1] - 0.5, 0.5 - x[:, 0]], axis=-1), "IndexError"),
+    "another function": (PAIR, lambda x, rate: rate * x, "it raised TypeError"),
+    "words": (ONE, lambda x: f"sink {x.ndim}", "it raised ValueError"),
+    "NaN in the middle": (PAIR, lambda x: x * np.where(x == 0.5, np.nan, 1), r"not a number at the state \[0.5, 0.5\]"),
+    "NaN everywhere": (RealSpace((1, 1)), lambda x: np.log(-1 - x**2), "the field is not a number at the state"),
+}
+
+
+@pytest.mark.parametrize(("space", "function", "message"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("kind", ["flow", "map"])
+def test_wrong_functions_are_refused_when_the_field_is_made(space, function, message, kind):
+    with pytest.raises(ValueError, match=message) as caught:
+        Field(space, function=function, kind=kind)
+    assert "\n" not in str(caught.value)
+
+
+def test_right_functions_are_not_refused():
+    # infinite at the border and at the middle, constant, of integers, of a list, a step: fields all the same
+    assert Field(ONE, lambda x: 1 / (x - 0.5))([0.75]) == 4
+    assert Field(PAIR, lambda x: np.zeros(x.shape, dtype=int))([0.5, 0.5]).tolist() == [0, 0]
+    assert Field(PAIR, lambda x: np.where(x > 0.5, 1.0, -1.0))([0.5, 0.75]).tolist() == [-1, 1]
+    assert Field(Space((1, 1)), lambda x: x).space.dimension == 0
+
+
+def test_parameters_are_tried_when_they_are_bound():
+    field = Field(PAIR, lambda x, a: a * x[..., :1], parameters=("a",))
+    with pytest.raises(ValueError, match=r"it returned \(2, 1\)"):
+        field.bind(a=1.0)
+    with pytest.raises(ValueError, match=r"for states of shape \(2,\) it returned \(1,\)"):
+        field([0.5, 0.5], a=1.0)
+    grows = Field(PAIR, lambda x, a: np.asarray(a)[..., None] * x, parameters=("a",))
+    assert grows([0.5, 0.5], a=np.ones(7)).shape == (7, 2)
+
+
+def test_own_objectives_are_tried_too():
+    class Short(gt.objective.Objective):
+        def values(self, x, held=None):  # noqa: ARG002 (part of the interface)
+            return x[..., 0]  # one value for two players
+
+    with pytest.raises(ValueError, match="it raised IndexError"):
+        policy_gradient(Short(PAIR))
+
+
+def test_fields_of_the_package_are_not_tried():
+    # making a field costs nothing: what a rule climbs is not evaluated before it is asked for
+    class Watched(gt.transfer.ShareTransfer):
+        calls = 0
+
+        def shares(self, payoffs, held):
+            Watched.calls += 1
+            return Selfish().shares(payoffs, held)
+
+    field = policy_gradient(gt.Game.two_by_two(3, 0, 5, 1), Watched(), "projected")
+    assert Watched.calls == 0
+    field([0.5, 0.5])
+    assert Watched.calls > 0
 
 
 def test_a_closed_form_is_derived_once_and_only_when_asked_for():

@@ -101,7 +101,8 @@ def test_outcome_zero_pays_nothing():
 def test_white_space_comment_and_escapes():
     text = 'NFG\t1\r\nR "a \\"b\\" \\\\ c\nd"{"p""q"}{{"x"}{"y"}}"comment {1 2} \\""\n\n\n1\n2\n\n'
     game = loads_nfg(text)
-    assert game.title == 'a "b" \\ c\nd'
+    assert game.given.title == 'a "b" \\ c\nd'
+    assert game.title == 'a "b" \\ c d'
     assert game.actions == (("x",), ("y",))
     assert game.payoffs.tolist() == [[[1]], [[2]]]
 
@@ -407,3 +408,19 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path.write_bytes(content)
     with pytest.raises(FormatError):
         read(path)
+
+
+# ---------------------------------------------------------------------------------------------- byte order mark
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\r\n", "\ufeff \t"])
+def test_a_byte_order_mark_is_no_letter(mark, tmp_path):
+    game = c.snowdrift()
+    assert loads_nfg(mark + dumps_nfg(game)) == game
+    assert loads_json(mark + dumps_json(game)) == game
+    for suffix, dumps in ((".nfg", dumps_nfg), (".json", dumps_json)):
+        path = tmp_path / f"marked{suffix}"
+        path.write_bytes((mark + dumps(game)).encode())
+        assert read(path) == game
+    with pytest.raises(FormatError, match=r"^<text>:2: .*found 'Q'"):  # lines are counted as before
+        loads_nfg("\ufeff\nQ")
+    with pytest.raises(FormatError, match=r"^<text>:1: expected 'NFG'"):  # one mark, at the beginning
+        loads_nfg("\ufeff\ufeffNFG 1 R")

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
-import pytest
+import sympy as sp
 from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.special import expit
@@ -61,43 +61,50 @@ def test_on_the_path_of_cooperation_players_are_selfish(case, name):
     assert last == pays if served else last or not pays
 
 
-def settled(payoffs, discount, start, *, weighted, steps, strength=3.0, rate=0.2):
-    """Probabilities at the end of natural gradient steps from logits ±strength, slightly disturbed; and the start's."""
+def settled(cases, *, weighted, steps, strength=3.0, rate=0.2):
+    """Follow natural gradient steps in many games at once.
+
+    Cases are payoffs, a discount and a deterministic start; logits begin at ±strength, slightly disturbed. Returns
+    probabilities at the end and at the start, shape (cases, 4, 10).
+    """
     rng = np.random.default_rng(13)
-    objective = lase(payoffs, discount, weighted=weighted)
-    both = np.concatenate([start, start]).astype(float)
+    both = np.stack([np.concatenate([start, start]) for *_, start in cases]).astype(float)[:, None]
     logits = strength * (2 * both - 1) + rng.normal(0, 0.05, (4, 10))
+    R, S, T, P = sp.symbols("R S T P")
+    values = dict(zip("RSTP", np.array([payoffs for payoffs, *_ in cases], dtype=float).T[..., None], strict=True))
+    discounts = np.array([discount for _, discount, _ in cases])[:, None]
+    objective = lase((R, S, T, P), discounts, weighted=weighted)
     first = expit(logits)
     for _ in range(steps):
-        logits = np.clip(logits + rate * objective.own_gradient(expit(logits)), -30, 30)
+        logits = np.clip(logits + rate * objective.own_gradient(expit(logits), **values), -30, 30)
     return expit(logits), first
 
 
-@pytest.mark.parametrize(
-    ("payoffs", "discount", "start", "cooperates"),
-    [
-        # gamma (R - P) against T - R for WSLS, gamma (T - P) for Grim; in none of these games do all states withstand
-        ((4, 0, 5, 1), 0.9, WSLS, True),
-        ((4, 0, 5, 1), 0.99, WSLS, True),
-        ((3, 0, 4, 1), 0.9, WSLS, True),
-        ((3, 0, 4, 1), 0.99, GRIM, True),
-        ((3, 0, 5, 1), 0.9, WSLS, False),
-        ((3, 0, 5, 1), 0.9, GRIM, True),
-        ((3, 0, 5, 1), 0.4, GRIM, False),
-    ],
-)
-def test_weighted_by_visits_cooperation_lasts_iff_the_path_pays_and_other_states_freeze(
-    payoffs, discount, start, cooperates
-):
-    end, first = settled(payoffs, discount, start, weighted=True, steps=5000)
-    R, S, T, P = payoffs
-    if cooperates:
-        assert end[:, [0, 1, 5, 6]].min() > 1 - 1e-6
-        rest = [2, 3, 7, 8] if start is GRIM else [2, 3, 4, 7, 8, 9]  # Grim from +-3 strays to DD at first
-        assert np.abs(end - first)[:, rest].max() < 0.03
-    else:
-        cooperation = (lase(payoffs, discount).visits(end) * end).sum(axis=1) / 2
-        np.testing.assert_allclose(cooperation, (S + T - P) / (2 * T + S - R - P), atol=0.01)
+# gamma (R - P) against T - R for WSLS, gamma (T - P) for Grim; in none of these games do all states withstand
+WEIGHTED = [
+    ((4, 0, 5, 1), 0.9, WSLS, True),
+    ((4, 0, 5, 1), 0.99, WSLS, True),
+    ((3, 0, 4, 1), 0.9, WSLS, True),
+    ((3, 0, 4, 1), 0.99, GRIM, True),
+    ((3, 0, 5, 1), 0.9, WSLS, False),
+    ((3, 0, 5, 1), 0.9, GRIM, True),
+    ((3, 0, 5, 1), 0.4, GRIM, False),
+]
+
+
+def test_weighted_by_visits_cooperation_lasts_iff_the_path_pays_and_other_states_freeze():
+    cases = [case for *case, _ in WEIGHTED]
+    for (payoffs, discount, start, cooperates), end, first in zip(
+        WEIGHTED, *settled(cases, weighted=True, steps=5000), strict=True
+    ):
+        R, S, T, P = payoffs
+        if cooperates:
+            assert end[:, [0, 1, 5, 6]].min() > 1 - 1e-6, (payoffs, discount)
+            rest = [2, 3, 7, 8] if start is GRIM else [2, 3, 4, 7, 8, 9]  # Grim from +-3 strays to DD at first
+            assert np.abs(end - first)[:, rest].max() < 0.03, (payoffs, discount)
+        else:
+            cooperation = (lase(payoffs, discount).visits(end) * end).sum(axis=1) / 2
+            np.testing.assert_allclose(cooperation, (S + T - P) / (2 * T + S - R - P), atol=0.01)
 
 
 def test_with_softmax_cooperation_is_a_long_transient():
@@ -117,21 +124,21 @@ def test_with_softmax_cooperation_is_a_long_transient():
     np.testing.assert_allclose(seen[4000], 0.8, atol=0.01)
 
 
-@pytest.mark.parametrize(
-    ("payoffs", "discount", "cooperates"),
-    [
-        ((4, 0, 5, 1), 0.9, False),
-        ((3, 0, 4, 1), 0.99, False),
-        ((4, -2.5, 5, 1), 0.4, False),  # the threshold is max(T - R, S + T - P)/(R - P) = 1/2
-        ((4, -2.5, 5, 1), 0.6, True),
-    ],
-)
-def test_where_all_states_learn_alike_wsls_lasts_iff_all_of_it_does(payoffs, discount, cooperates):
-    end, _ = settled(payoffs, discount, WSLS, weighted=False, steps=3000)
-    R, S, T, P = payoffs
-    p = (S + T - P) / (2 * T + S - R - P)
-    goal = np.tile(WSLS.astype(float), 2) if cooperates else np.full(10, p)
-    np.testing.assert_allclose(end, np.broadcast_to(goal, end.shape), atol=1e-3)
+ALIKE = [
+    ((4, 0, 5, 1), 0.9, False),
+    ((3, 0, 4, 1), 0.99, False),
+    ((4, -2.5, 5, 1), 0.4, False),  # the threshold is max(T - R, S + T - P)/(R - P) = 1/2
+    ((4, -2.5, 5, 1), 0.6, True),
+]
+
+
+def test_where_all_states_learn_alike_wsls_lasts_iff_all_of_it_does():
+    cases = [(payoffs, discount, WSLS) for payoffs, discount, _ in ALIKE]
+    ends, _ = settled(cases, weighted=False, steps=3000)
+    for ((R, S, T, P), _, cooperates), end in zip(ALIKE, ends, strict=True):
+        p = (S + T - P) / (2 * T + S - R - P)
+        goal = np.tile(WSLS.astype(float), 2) if cooperates else np.full(10, p)
+        np.testing.assert_allclose(end, np.broadcast_to(goal, end.shape), atol=1e-3)
 
 
 def test_memoryless_rest_point_loses_stability_by_a_hopf_bifurcation():

@@ -168,16 +168,18 @@ def test_determinant_eigenvector_powers_and_solve_agree(x, y, discount):
 
 def test_deterministic_pairs_meet_the_limit_of_powers_or_are_refused():
     every = deterministic()
+    nearly = law(every[:, None], every, discount=1 - 1e-12)
     refused = 0
-    for x in every:
-        for y in every:
+    for i, x in enumerate(every):
+        for j, y in enumerate(every):
+            expected = by_powers(x, y)
             if len(recurrent_classes(x, y)) > 1:
                 refused += 1
                 with pytest.raises(ValueError, match="no unique stationary law"):
                     law(x, y)
             else:
-                np.testing.assert_allclose(law(x, y), by_powers(x, y), atol=1e-12)
-            np.testing.assert_allclose(law(x, y, discount=1 - 1e-12), by_powers(x, y), atol=1e-9)
+                np.testing.assert_allclose(law(x, y), expected, atol=1e-12)
+            np.testing.assert_allclose(nearly[i, j], expected, atol=1e-9)
     assert refused == 456  # of 32 × 32
 
 
@@ -218,7 +220,60 @@ def as_stored(x):
 def test_rare_errors_keep_their_digits(one, two, error):
     x, y = with_noise(strategy(one), error), with_noise(strategy(two), error)
     np.testing.assert_allclose(law(x, y), law(as_stored(x), as_stored(y)).astype(float), rtol=1e-12)
-    np.testing.assert_allclose(law(strategy(one), strategy(two), noise=error), law(x, y), rtol=1e-14)
+    # noise itself is not lost in storing 1 - error: it may be a thousandth of the last digit of 1, or far less
+    exact = law(strategy(one, exact=True), strategy(two, exact=True), noise=F(error)).astype(float)
+    np.testing.assert_allclose(law(strategy(one), strategy(two), noise=error), exact, rtol=1e-13)
+
+
+# TFT against TFT that opens with D: every error exchanges two of the outcomes, a quarter of the time in each, 9/4.
+# GTFT against Grim: (3, 0, 5, 1) leaves Grim in defection, forgiven every third time: 1 and (17/7).
+# WSLS against itself mends each error in two rounds, so cooperates in the limit.
+@pytest.mark.parametrize("error", [1e-12, 1e-17, 1e-60, 1e-120, 1e-300, F(1, 10**12), np.float64(1e-200)])
+def test_errors_that_become_rare_lead_to_the_limit(error):
+    options = {"noise": error}
+    for one, two, limit in (
+        ("TFT", "suspicious TFT", (9 / 4, 9 / 4)),
+        ("TFT", "TFT", (9 / 4, 9 / 4)),
+        ("GTFT", "Grim", (1, 17 / 7)),
+        ("WSLS", "WSLS", (3, 3)),
+        ("repeat", "repeat", (9 / 4, 9 / 4)),
+    ):
+        found = payoffs(AXELROD, strategy(one), strategy(two), **options)
+        np.testing.assert_allclose(found, limit, rtol=1e-11)  # and not nearer: 1e-12 is not 0
+    np.testing.assert_allclose(round_robin(AXELROD, [strategy("TFT"), strategy("Grim")], **options)[0, 0], 9 / 4)
+
+
+@pytest.mark.parametrize("error", [1e-5, 1e-12, 1e-90, 1e-200, 1e-300])
+def test_any_noise_meets_fractions(error):
+    """Deterministic strategies, and entries as rare as errors: products of six of them are below any float."""
+    rng = np.random.default_rng(7)
+    rare = np.array([0, 1, 0.5, error, error**0.5, 1 - 2.0**-40])
+    x, y = rng.choice(rare, size=(2, 40, 5))
+    expected = [law(as_stored(a), as_stored(b), noise=F(error)).astype(float) for a, b in zip(x, y, strict=True)]
+    np.testing.assert_allclose(law(x, y, noise=error), expected, rtol=1e-12, atol=1e-13)
+
+
+def test_rare_entries_without_noise_and_a_discount_meet_fractions():
+    rng = np.random.default_rng(8)
+    for discount in (None, 0.5, 1 - 2.0**-50):
+        x, y = rng.choice([1e-300, 1e-150, 1e-20, 0.5, 1 - 2.0**-53], size=(2, 20, 5))
+        exact = None if discount is None else F(discount)
+        expected = [law(as_stored(a), as_stored(b), discount=exact).astype(float) for a, b in zip(x, y, strict=True)]
+        np.testing.assert_allclose(law(x, y, discount=discount), expected, rtol=1e-12, atol=1e-13)
+
+
+def test_fractions_for_noise_are_floats_beside_floats_and_exact_beside_fractions():
+    tft, grim = strategy("TFT"), strategy("Grim")
+    for call in (law, cooperation, lambda x, y, **options: payoffs(UNEVEN, x, y, **options)):
+        for options in ({}, {"discount": F(9, 10)}, {"rounds": 3}):
+            found = call(tft, grim, noise=F(1, 100), **options)
+            assert found.dtype == np.float64
+            np.testing.assert_array_equal(found, call(tft, grim, noise=0.01, **options))
+    exact = law(strategy("TFT", exact=True), grim, noise=F(1, 3))
+    assert all(isinstance(value, Fraction) for value in exact)
+    with pytest.raises(ValueError, match="smaller than the smallest float"):
+        law(tft, tft, noise=F(1, 10**400))
+    assert law(strategy("TFT", exact=True), tft, noise=F(1, 10**400)).tolist() == [F(1, 4)] * 4
 
 
 @pytest.mark.parametrize("discount", [0.999, 1 - 1e-6, 1 - 1e-12])

@@ -84,6 +84,38 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((1, 0, 1, 0), "four probabilities after CC, CD, DC, DD are a strategy as they are once the opening stands"),
+        (np.array([1, 0, 1, 0]), "four probabilities"),
+        ([[0.5] * 4] * 3, "four probabilities"),
+        ((1, 1, 0, 1, 0), "five probabilities are a strategy as they are, without strategy()"),
+        ((1, 0), "of type tuple"),
+        ([[1, 0], [1]], "of type list"),
+        (None, "of type NoneType"),
+        (0.5, "of type float"),
+        (b"TFT", "of type bytes"),
+    ],
+)
+def test_what_is_no_name_is_told_what_is_wanted(given, said):
+    with pytest.raises(TypeError, match=r"name must be the name of a strategy, e\.g\. 'TFT', got ") as told:
+        strategy(given)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_name_is_no_strategy_yet():
+    with pytest.raises(TypeError, match=r"x must hold numbers, .* make one with strategy\('TFT'\)"):
+        payoffs(AXELROD, "TFT", COIN)
+
+
+@pytest.mark.parametrize("noise", ["0.1", True, None, 1j, np.array([0.1, 0.2])])
+def test_noise_is_one_number(noise):
+    with pytest.raises(TypeError, match=r"noise must be a number in \[0, 1\]"):
+        payoffs(AXELROD, COIN, COIN, noise=noise)
+
+
 def test_rounds_must_be_whole():
     with pytest.raises(TypeError, match="whole number"):
         payoffs(AXELROD, COIN, COIN, rounds=2.5)

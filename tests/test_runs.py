@@ -1,6 +1,7 @@
 """The folder of a run."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lase_core import runs
+from lase_core import runs, surroundings
 from lase_core.runs import check_same, create, read, write_metrics, write_summary
 
 CONFIG = {"world": "coin", "parameters": {"size": 5, "colours": (1, 2)}, "rate": 1e-3, "clip": None, "shuffle": True}
@@ -35,7 +36,7 @@ def test_what_is_written_down(tmp_path):
     assert there["versions"]["numpy"] == np.__version__
     assert set(there["versions"]) == {"python", "numpy", "scipy", "lase-toolkit"}
     assert before <= datetime.fromisoformat(there["started"]) <= datetime.now(UTC)
-    assert set(there) == {"config", "seeds", "versions", "platform", "git", "started"}
+    assert set(there) == {"config", "seeds", "versions", "platform", "git", "started", "checksums"}
     run = read(tmp_path / "a" / "run")
     assert (run.config, run.seeds, run.folder) == (there["config"], (0, 1), tmp_path / "a" / "run")
     assert (dict(run.metrics.variables), run.summary) == ({}, {})
@@ -74,25 +75,25 @@ def test_git_of_a_checkout(tmp_path, monkeypatch):
     package = tmp_path / "lase_core"
     package.mkdir()
     (package / "files.py").write_text("")
-    monkeypatch.setattr(runs, "__file__", str(package / "runs.py"))
-    assert runs._git() is None  # no repository
+    monkeypatch.setattr(surroundings, "__file__", str(package / "surroundings.py"))
+    assert surroundings._git() is None  # no repository
     git("init", "-q")
-    assert runs._git() is None  # somebody else's repository, which knows nothing of this package
+    assert surroundings._git() is None  # somebody else's repository, which knows nothing of this package
     git("add", ".")
     git("commit", "-qm", "a")
-    assert runs._git() == {"commit": git("rev-parse", "HEAD"), "dirty": False}
+    assert surroundings._git() == {"commit": git("rev-parse", "HEAD"), "dirty": False}
     (package / "files.py").write_text("changed")
-    assert runs._git() == {"commit": git("rev-parse", "HEAD"), "dirty": True}
-    monkeypatch.setattr(runs, "_SECONDS", 1e-9)
-    assert runs._git() is None  # too slow to wait for
-    monkeypatch.setattr(runs.shutil, "which", lambda _: None)
-    assert runs._git() is None
+    assert surroundings._git() == {"commit": git("rev-parse", "HEAD"), "dirty": True}
+    monkeypatch.setattr(surroundings, "_SECONDS", 1e-9)
+    assert surroundings._git() is None  # too slow to wait for
+    monkeypatch.setattr(surroundings.shutil, "which", lambda _: None)
+    assert surroundings._git() is None
 
 
 # ---------------------------------------------------------------------- going on
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(runs, "_surroundings", lambda: SURROUNDINGS)
+    monkeypatch.setattr(runs, "surroundings", lambda: SURROUNDINGS)
     create(tmp_path / "run", CONFIG, seeds=[1, 2])
     return tmp_path / "run"
 
@@ -133,7 +134,7 @@ def test_exactly_what_differs_is_listed(folder, changes, seeds, differ):
 
 def test_other_versions_need_force(folder, monkeypatch):
     other = {"versions": SURROUNDINGS["versions"] | {"numpy": "2.5.0"}, "platform": "Linux 7", "git": None}
-    monkeypatch.setattr(runs, "_surroundings", lambda: other)
+    monkeypatch.setattr(runs, "surroundings", lambda: other)
     line = "versions.numpy: '2.4.6' there, '2.5.0' here"
     with pytest.raises(ValueError, match=line + "; another version may compute other numbers; --force"):
         check_same(folder, CONFIG, [1, 2])
@@ -151,6 +152,14 @@ def test_no_run_to_go_on_with(tmp_path):
 
 
 # ---------------------------------------------------------------------- results
+@pytest.fixture(scope="module")
+def one_run(tmp_path_factory):
+    """Make a run whose metrics are written again and again."""
+    folder = tmp_path_factory.mktemp("one")
+    create(folder, {})
+    return folder
+
+
 KINDS = ["?", "i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "U3"]
 ELEMENTS = {
     "<i8": st.integers(-(2**53), 2**53) | st.integers(-(2**31) - 2, -(2**31) + 2),
@@ -160,13 +169,13 @@ ELEMENTS = {
 
 
 @given(st.data(), st.sampled_from(KINDS), st.tuples(st.integers(0, 3), st.integers(1, 3)) | st.just(()))
-def test_every_dtype_comes_back(tmp_path_factory, data, kind, shape):
-    folder = tmp_path_factory.mktemp("run")
-    create(folder, {})
+def test_every_dtype_comes_back(one_run, data, kind, shape):
     values = data.draw(hnp.arrays(kind, shape, elements=ELEMENTS.get(kind)))
     dataset = xr.Dataset({"a": (("t", "seed")[: len(shape)], values, {"units": "seconds since 2000-01-01"})})
-    write_metrics(folder, dataset)
-    found = read(folder).metrics
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)  # most of the time would be the disk's
+        write_metrics(one_run, dataset)
+    found = read(one_run).metrics
     assert found.identical(dataset)
     assert found["a"].dtype == values.dtype
     if values.dtype.kind in "fiub":
@@ -215,11 +224,12 @@ def test_coordinates_and_attributes(tmp_path):
     ],
 )
 def test_what_netcdf_cannot_hold(tmp_path, values, said):
+    create(tmp_path, {})
     with pytest.raises(ValueError, match=said):
         write_metrics(tmp_path, xr.Dataset({"a": ("t", values)}))
     with pytest.raises(ValueError, match=r"dataset\['a'\] must not be empty along \('t',\), got the shape \(2, 0\)"):
         write_metrics(tmp_path, xr.Dataset({"a": (("n", "t"), np.zeros((2, 0)))}))
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
 def test_a_summary_is_json_for_every_reader(tmp_path):
@@ -232,10 +242,12 @@ def test_a_summary_is_json_for_every_reader(tmp_path):
 
     text = (tmp_path / "summary.json").read_text(encoding="utf-8")
     plain = {"metrics": {"welfare": 0.5, "equality": None, "per agent": [1.0, None]}, "steps": 10, "seconds": 0.25}
-    assert json.loads(text, parse_constant=refuse) == plain == read(tmp_path).summary
+    found = json.loads(text, parse_constant=refuse)
+    assert set(found.pop("checksums")) == {"config.json", "metrics.nc", "the rest"}
+    assert found == plain == read(tmp_path).summary
     with pytest.raises(ValueError, match=r"summary must have the last metrics under 'metrics', got the keys \['a'\]"):
         write_summary(tmp_path, {"a": 1})
-    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")) == plain
+    assert read(tmp_path).summary == plain
 
 
 def test_importing_is_quick():

@@ -18,6 +18,7 @@ from lase_core import checkpoints, runs, training
 from lase_core.agents.actor_critic import ActorCritic
 from lase_core.cli import main
 from lase_core.cli.values import seeds_of
+from lase_core.plain import signed
 from lase_core.trainer import Trainer
 
 # an episode of two segments, two worlds, six rounds
@@ -187,6 +188,22 @@ def test_a_run_that_was_stopped_ends_as_if_it_had_not_been(agents, settings, tmp
     assert_same_run(whole, parts)
 
 
+def test_ctrl_c_in_the_last_round_is_like_any_other(tmp_path, capsys):
+    with interrupted_in_round(6):
+        assert run(*TINY, "--out", tmp_path / "run") == 130
+    out, error = capsys.readouterr()
+    assert out == ""
+    told = "stopping after this round; Ctrl-C again stops at once\nstopped after the last round, 6\nlase: stopped\n"
+    assert error == told
+    found = runs.read(tmp_path / "run")  # and what was over is kept
+    assert found.metrics.sizes["episode"] == 6
+    assert found.summary["metrics"]
+    assert run("--resume", tmp_path / "run") == 0
+    assert "nothing was left to do" in capsys.readouterr().out
+    with interrupted_in_round(6), pytest.raises(KeyboardInterrupt):  # without a folder too
+        training.train("coin", worlds=2, horizon=10, segment=5, hidden=(8,), episodes=12, progress=False)
+
+
 def test_ctrl_c_stops_after_the_round_and_keeps_it(tmp_path):
     folder = tmp_path / "run"
     words = ["train", *TINY[:4], "1000000", *TINY[5:], "--out", str(folder)]
@@ -209,15 +226,24 @@ def test_ctrl_c_stops_after_the_round_and_keeps_it(tmp_path):
     assert runs.read(folder).metrics.sizes["episode"] == step
 
 
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    """Train a run to its end, and stop another one after 4 of 6 rounds, with a checkpoint after each round."""
+    home = tmp_path_factory.mktemp("twins")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "_BETWEEN", -1.0)
+        assert run(*TINY, "--out", home / "whole") == 0
+        with interrupted_in_round(4):
+            assert run(*TINY, "--out", home / "run") == 130
+    return home
+
+
 @pytest.mark.usefixtures("often")
 class TestResume:
     @pytest.fixture
-    def stopped(self, tmp_path, capsys):
-        """Stop a run after 4 of 6 rounds; its twin beside it is whole."""
-        assert run(*TINY, "--out", tmp_path / "whole") == 0
-        with interrupted_in_round(4):
-            assert run(*TINY, "--out", tmp_path / "run") == 130
-        capsys.readouterr()
+    def stopped(self, twins, tmp_path):
+        """Copy a run that was stopped after 4 of 6 rounds, and its twin beside it, which is whole."""
+        shutil.copytree(twins, tmp_path, dirs_exist_ok=True)
         return tmp_path / "run"
 
     def test_from_the_last_good_checkpoint(self, stopped, tmp_path, capsys):
@@ -248,7 +274,9 @@ class TestResume:
         path = stopped / "config.json"
         kept = json.loads(path.read_text(encoding="utf-8"))
         kept["versions"]["numpy"] = "1.0"
-        path.write_text(json.dumps(kept), encoding="utf-8")
+        del kept["checksums"]
+        path.write_text(json.dumps(signed(kept)), encoding="utf-8")
+        (stopped / "metrics.nc").unlink()  # it is of the configuration as it was
         assert run("--resume", stopped) == 2
         error = capsys.readouterr().err
         assert f"versions.numpy: '1.0' there, '{np.__version__}' here" in error
@@ -291,14 +319,17 @@ class TestResume:
     @pytest.mark.parametrize(
         ("content", "told"),
         [
-            (b"{", "config.json must be JSON"),
-            (b'{"config": {"world": "coin"}, "seeds": [0]}', "does not hold a training run that can be read"),
-            (b'{"config": [], "seeds": 3}', "does not hold a training run that can be read"),
-            (b"[]", "does not hold a training run that can be read"),
+            ("{", "config.json must be JSON"),
+            ("[" * 100_000, "config.json must be JSON"),
+            ("[]", "config.json must be an object of JSON, got list"),
+            ({"config": {"world": "coin"}, "seeds": [0]}, "does not hold a training run that can be read"),
+            ({"config": [], "seeds": 3}, "config.json must have a configuration, an object, and seeds"),
+            ({"config": {}, "seeds": [True]}, "config.json must have a configuration, an object, and seeds"),
         ],
     )
     def test_what_is_no_run(self, content, told, tmp_path, capsys):
-        (tmp_path / "config.json").write_bytes(content)
+        text = content if isinstance(content, str) else json.dumps(signed(content))
+        (tmp_path / "config.json").write_text(text, encoding="utf-8")
         assert run("--resume", tmp_path) == 2
         error = capsys.readouterr().err
         assert told in error

@@ -341,6 +341,28 @@ def test_a_run_goes_on_bit_for_bit(world, agents, changes, tmp_path):
         assert mine.updates == theirs.updates
 
 
+@pytest.mark.parametrize(("world", "agents", "changes"), EVERY)
+def test_nothing_measured_has_the_form_of_what_is_measured(world, agents, changes):
+    # what a checkpoint says was measured is held against it
+    trainer = make(world, agents, **changes)
+    before, found = trainer.nothing_measured(), trainer.play_round()
+    assert {name: (a.dtype, a.shape) for name, a in before.items()} == {
+        name: (a.dtype, a.shape) for name, a in found.items()
+    }
+
+
+def test_a_state_that_does_not_fit_changes_nothing():
+    trainer = make("coin", "lase")
+    trainer.play_round()
+    state, before = copy.deepcopy(trainer.state()), copy.deepcopy(trainer.state())
+    for network in state["networks"].values():
+        network["theta"] += 1
+    state["networks"]["acting"]["steps"] = -1
+    with pytest.raises(ValueError, match=r"state\['networks'\]\['acting'\]\['steps'\] must be at least 0, got -1"):
+        trainer.restore(state)
+    same(parameters_of(trainer), {name: network["theta"] for name, network in before["networks"].items()})
+
+
 def test_a_state_stays_what_it_was():
     trainer = make("coin", "lase")
     trainer.play_round()

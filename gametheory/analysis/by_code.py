@@ -48,7 +48,7 @@ class Certified:
     """The same rates by coordinate, with the sign that they have there."""
 
 
-def certified(field: Field, face: Face, free: Array, period: int) -> Certified | None:
+def certified(field: Field, face: Face | None, free: Array, period: int) -> Certified | None:
     """Certify a rest point.
 
     Parameters
@@ -57,6 +57,7 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
         All parameters bound.
     face : Face
         Smallest one that the point lies on, for flows of gradients that leave faces invariant; else the whole space.
+        None for real vectors, which have no faces.
     free : ndarray, shape (k,)
         The point, in the free coordinates of the face.
     period : int
@@ -80,25 +81,27 @@ def certified(field: Field, face: Face, free: Array, period: int) -> Certified |
 
     try:
         box = Interval(free)
-        for around in _AROUND if face.dimension else ():  # the rate at a corner is 0: faces are invariant
+        for around in _AROUND if len(free) else ():  # the rate at a corner is 0: faces are invariant
             found = zeros(f, jacobian, Interval(free - around, free + around), resolution=2)
             if len(found.certified.lo) == 1 and not len(found.undecided.lo):
                 box = found.certified[0]
                 break
         else:
-            if face.dimension:
+            if len(free):
                 return None
         slopes = enclosed(moved, box)[1]
         across = enclosed(partial(_growth, field, face), box)[0]
     except (TypeError, ValueError, AttributeError, ArithmeticError):  # code for floats only, or an open comparison
         return None
-    signs = {name: sign for _, name, _, _, sign in face.absent}
+    signs = {name: sign for _, name, _, _, sign in face.absent} if face is not None else {}
     rates = {name: sign * float(rate) for (name, sign), rate in zip(signs.items(), across.middle, strict=True)}
     return Certified(box, slopes, across, rates)
 
 
-def _state(face: Face, free: Array) -> Array:
+def _state(face: Face | None, free: Array) -> Array:
     """Return coordinates of the space, given the free ones of a face; fixed ones are exact."""
+    if face is None:
+        return np.asarray(free, dtype=object)
     values, state = iter(free), []
     for a, support in zip(face.space.n_actions, face.supports, strict=True):
         own = [next(values) for _ in support[:-1]]
@@ -107,13 +110,15 @@ def _state(face: Face, free: Array) -> Array:
     return np.array(state, dtype=object)
 
 
-def _along(face: Face, state: Array) -> list[Any]:
+def _along(face: Face | None, state: Array) -> list[Any]:
     """Free coordinates of a state, or of its rate of change."""
+    if face is None:
+        return list(state)
     blocks = zip(face.space.blocks, face.supports, strict=True)
     return [state[block.start + k] for block, support in blocks for k in support[:-1]]
 
 
-def _moved(field: Field, face: Face, period: int, free: Array) -> Array:
+def _moved(field: Field, face: Face | None, period: int, free: Array) -> Array:
     """Rates of a flow, or where a map leads, in the free coordinates."""
     state = _state(face, free)
     for _ in range(period):
@@ -121,15 +126,15 @@ def _moved(field: Field, face: Face, period: int, free: Array) -> Array:
     return np.array(_along(face, state), dtype=object)
 
 
-def _change(field: Field, face: Face, period: int, free: Array) -> Array:
+def _change(field: Field, face: Face | None, period: int, free: Array) -> Array:
     """Vanishes where the field rests."""
     moved = _moved(field, face, period, free)
     return moved if field.kind == "flow" else moved - free
 
 
-def _growth(field: Field, face: Face, free: Array) -> Array:
+def _growth(field: Field, face: Face | None, free: Array) -> Array:
     """Rates at which absent actions grow, as in :meth:`Face.growth`."""
-    if field.objective is None or not list(face.absent):
+    if field.objective is None or face is None or not list(face.absent):
         return np.zeros(0)
     state, objective = _state(face, free), field.objective
     alike = objective.space.dimension // len(state)  # on the diagonal all players are there

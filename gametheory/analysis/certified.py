@@ -9,23 +9,23 @@ nor shrinks, is found as such.
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
+from gametheory.analysis.budget import Budget
 from gametheory.analysis.degenerate import is_centre, second_order
 from gametheory.analysis.elimination import lies_on_border, rational_zeros
 from gametheory.analysis.enclosures import Zeros, clusters, zeros
+from gametheory.analysis.face_equations import FaceEquations, LinearPart, enclosed
 from gametheory.analysis.faces import Face, faces
 from gametheory.analysis.gifts import gifts_at
 from gametheory.analysis.results import Box, Continuum, RestPoint, RestPoints
 from gametheory.analysis.stability import classify, spectrum
-from gametheory.intervals import Interval, NotEnclosedError, compiled
-from gametheory.kinks import kinks, larger, opaque
+from gametheory.intervals import Interval, NotEnclosedError
+from gametheory.kinks import larger, opaque
 from gametheory.space import Space, simplices
 
 if TYPE_CHECKING:
@@ -35,27 +35,27 @@ if TYPE_CHECKING:
 
     from gametheory.field import Field
 
-    Growth = dict[str, tuple[sp.Expr, int]]
+__all__ = ["Search", "certified_rest_points", "in_order", "inexact", "interior"]
 
-__all__ = ["Search", "certified_rest_points", "interior"]
-
+_WORK = 3e8  # operations on boxes in the whole search
+_AT_LEAST = 1e6  # operations on each face, after that
 _BEYOND = 2.0**-10  # how far the search goes over the border
 _LONGEST = 400  # operations in a composed map
 _DENOMINATOR = 10**6  # of rational zeros that are looked for
-_DRAWS, _RAISED = 4000, 8  # points at which signs are compared; degrees added to show that there is one sign only
+_DIGITS = 17  # of floats as SymPy numbers
 _KRAWCZYK, _ELIMINATION = "Krawczyk's test", "elimination"
 _METHOD = f"branch and prune with {_KRAWCZYK}"
 
 
-def certified_rest_points(field: Field, *, seconds: float, period: int = 1) -> RestPoints:
+def certified_rest_points(field: Field, *, seconds: float | None = None, period: int = 1) -> RestPoints:
     """Find the rest points of a field in closed form.
 
     Parameters
     ----------
     field : Field
         With expressions, all parameters bound.
-    seconds : float
-        Time for the search.
+    seconds : float, optional
+        Time after which the search is ended; what is left is undecided.
     period : int
         For maps: points that come back after so many steps.
 
@@ -64,21 +64,22 @@ def certified_rest_points(field: Field, *, seconds: float, period: int = 1) -> R
     RestPoints
         Complete unless boxes stayed undecided.
     """
-    search = Search(field, seconds, period)
+    budget = Budget(_WORK, seconds)
+    search = Search(field, period, budget)
     for face in faces(simplices(field.space)) if search.by_faces else [interior(simplices(field.space))]:
         search.look(face)
     return RestPoints(
-        tuple(sorted(search.points, key=_order)),
+        in_order(search.points),
         tuple(search.continua),
         complete=not search.undecided,
-        method=_METHOD,
+        method=budget.told(_METHOD),
         undecided=tuple(search.undecided),
     )
 
 
-def _order(point: RestPoint) -> tuple[int, tuple[float, ...]]:
-    """Corners first, then by place."""
-    return -len(point.transversal), tuple(point.x.round(9))
+def in_order(points: Sequence[RestPoint]) -> tuple[RestPoint, ...]:
+    """Sort points: corners first, then by place."""
+    return tuple(sorted(points, key=lambda point: (-len(point.transversal), tuple(point.x.round(9)))))
 
 
 def interior(space: Space) -> Face:
@@ -87,16 +88,28 @@ def interior(space: Space) -> Face:
 
 
 class Search:
-    """Goes through faces and collects what rests there."""
+    """Goes through faces and collects what rests there.
 
-    def __init__(self, field: Field, seconds: float, period: int) -> None:
+    Parameters
+    ----------
+    field : Field
+        With expressions, all parameters bound.
+    period : int
+        For maps: points that come back after so many steps.
+    budget : Budget
+        Of work on boxes.
+    """
+
+    def __init__(self, field: Field, period: int, budget: Budget) -> None:
         self.field = field
-        self.end = time.monotonic() + seconds
+        self.budget = budget
         self.rates = _iterated(tuple(map(opaque, field.expressions or ())), field, period)
         self.advantages = tuple(map(opaque, field.advantages or ()))
         self.points: list[RestPoint] = []
         self.continua: list[Continuum] = []
         self.undecided: list[Box] = []
+        self._known: dict[Face, FaceEquations] = {}
+        self._everywhere = LinearPart(field.space.symbols, self.rates)
 
     @property
     def by_gradients(self) -> bool:
@@ -113,72 +126,74 @@ class Search:
         """Whether every face has rest points of its own; else those on the border are zeros like others."""
         return self.field.faces == "invariant" or self.projected
 
+    def on(self, face: Face) -> FaceEquations:
+        """Return the field on one face; it is set up once."""
+        if face not in self._known:
+            growth: dict[str, tuple[sp.Expr, int]] = {}
+            if self.by_gradients:
+                gradients = face.gradients(self.advantages)
+                equations, growth = face.equations(gradients), face.growth(gradients)
+                flow = face.projected(gradients) if self.projected else face.along(self.rates)
+            else:
+                flow = face.along(self.rates)
+                equations = [f - x for f, x in zip(flow, face.symbols, strict=True)] if self._is_map else flow
+            self._known[face] = FaceEquations(face, tuple(equations), tuple(flow), growth)
+        return self._known[face]
+
+    def only(self, face: Face, box: Interval) -> RestPoint | None:
+        """Return the one rest point in a box of a face, or None if it is not shown that there is one."""
+        before = len(self.points)
+        self.look(face, box)
+        found = self.points[before:]
+        return found[0] if len(found) == 1 else None
+
     def look(self, face: Face, box: Interval | None = None) -> None:
         """Find the rest points inside one face, the corners among them, or in a box of it."""
-        equations, flow, growth = self._parts(face)
-        if not face.dimension:
-            self._keep(face, Interval(np.zeros(0)), flow, growth, [])
+        whole = Interval(np.zeros(face.dimension), np.ones(face.dimension))
+        if self.budget.late:
+            self.budget.why = "time ran out"
+            self._doubt(face, whole)
             return
-        equations = [_one_quotient(e, face.symbols) for e in equations]
-        below = [d for d in (sp.fraction(e)[1] for e in equations) if d.free_symbols]
-        equations, curves, clear = _without_common_factor(equations, face)
-        if not clear or (curves and self.projected and growth):  # is there a continuum, or does the flow leave it?
-            self._doubt(face, Interval(np.zeros(face.dimension), np.ones(face.dimension)))
-        else:
-            self.continua += curves
-        if any(e.is_nonzero for e in equations if not e.free_symbols):
+        on = self.on(face)
+        if not face.dimension:
+            self._keep(on, Interval(np.zeros(0)), [])
+            return
+        if not on.clear or (on.curves and self.projected and on.growth):  # a continuum, or does the flow leave it?
+            self._doubt(face, whole)
+        elif box is None:
+            self.continua += on.curves
+        if on.never:
             return  # what vanishes everywhere has been taken out
-        found = self._zeros(face, equations, box)
+        found = self._zeros(on, box)
         for n in np.lexsort(found.certified.middle.T[::-1].round(9)):
-            zero, exact = found.certified[n], _rational(face, found.certified[n], equations)
+            zero, exact = found.certified[n], _rational(face, found.certified[n], on.equations)
             if exact:
-                on = dict(zip(face.coordinates, exact, strict=True))
-                if any(c.equation.subs(on) == 0 for c in curves):
+                place = dict(zip(face.coordinates, exact, strict=True))
+                if any(c.equation.subs(place) == 0 for c in on.curves):
                     continue  # not isolated
-            lines = [] if exact else [sp.sympify(c.equation).subs(face.place, simultaneous=True) for c in curves]
-            if _may_be_zero(_enclosed(face.symbols, [*lines, *below], zero)):
+            if _may_be_zero(enclosed(face.symbols, on.below if exact else on.lines, zero)):
                 self._doubt(face, zero)  # perhaps on a continuum, or where the field is not defined
             else:
-                self._settle(face, zero, exact, equations, flow, growth)
-        self._look_again(face, found, equations, flow, growth, exactly=not (below or curves))
+                self._settle(on, zero, exact)
+        self._look_again(on, found)
 
-    def _look_again(
-        self,
-        face: Face,
-        found: Zeros,
-        equations: Sequence[sp.Expr],
-        flow: Sequence[sp.Expr],
-        growth: Growth,
-        *,
-        exactly: bool,
-    ) -> None:
+    def _look_again(self, on: FaceEquations, found: Zeros) -> None:
         """Settle undecided boxes by elimination, where it can; those that hold a certified zero too stay open."""
-        met: set[tuple[sp.Rational, ...]] = set()
+        face, met = on.face, set()
         for group in clusters(found.undecided):
             around = Interval(group.lo.min(axis=0), group.hi.max(axis=0))
             if np.any(_probabilities(face, around).hi < 0):
                 continue
             lone = not np.any(np.all((found.certified.hi >= around.lo) & (found.certified.lo <= around.hi), axis=-1))
-            settled = rational_zeros(face, around, equations) if exactly and lone else None
+            exactly = lone and not (on.below or on.curves or self.budget.late)
+            settled = rational_zeros(face, around, on.equations) if exactly else None
             if settled is None:
                 self._doubt(face, around, len(group.lo))
             for place in settled or ():
                 if tuple(place) in met:  # hulls of clusters may overlap
                     continue
                 met.add(tuple(place))
-                self._settle(face, _point(place), place, equations, flow, growth, _ELIMINATION)
-
-    def _parts(self, face: Face) -> tuple[Sequence[sp.Expr], Sequence[sp.Expr], Growth]:
-        """Equations of rest inside a face, rates along it, and rates of growth of absent actions."""
-        growth: Growth = {}
-        if self.by_gradients:
-            gradients = face.gradients(self.advantages)
-            equations, growth = face.equations(gradients), face.growth(gradients)
-            flow = face.projected(gradients) if self.projected else face.along(self.rates)
-        else:
-            flow = face.along(self.rates)
-            equations = [f - x for f, x in zip(flow, face.symbols, strict=True)] if self._is_map else flow
-        return equations, flow, growth
+                self._settle(on, _point(place), place, _ELIMINATION)
 
     def _doubt(self, face: Face, box: Interval, count: int = 1) -> None:
         self.undecided.append(Box(face.name, *_in_space(face, box), count=count))
@@ -187,70 +202,60 @@ class Search:
     def _is_map(self) -> bool:
         return self.field.kind == "map"
 
-    def _zeros(self, face: Face, equations: Sequence[sp.Expr], box: Interval | None) -> Zeros:
-        f, defined = (compiled(face.symbols, equations, where_defined=cut) for cut in (False, True))
-        jacobian = compiled(face.symbols, [e.diff(s) for e in equations for s in face.symbols])
+    def _zeros(self, on: FaceEquations, box: Interval | None) -> Zeros:
+        face = on.face
         beyond = 0.0 if self.field.faces == "repelling" else _BEYOND
 
         def meets_face(boxes: Interval) -> NDArray[np.bool_]:
             return np.asarray(np.all(_probabilities(face, boxes).hi >= -beyond, axis=-1))
 
         whole = box or Interval(np.full(face.dimension, -beyond), np.full(face.dimension, 1 + beyond))
-        left = max(self.end - time.monotonic(), 0.05)
-        return zeros(f, jacobian, whole, where_defined=defined, keep=meets_face, seconds=left)
+        self.budget.left = max(self.budget.left, _AT_LEAST)
+        return zeros(
+            on.enclose,
+            on.slopes,
+            whole,
+            where_defined=on.where_defined,
+            keep=meets_face,
+            spend=lambda boxes: self.budget.spend(boxes * on.operations),
+        )
 
     def _settle(
-        self,
-        face: Face,
-        box: Interval,
-        exact: Sequence[sp.Expr] | None,
-        equations: Sequence[sp.Expr],
-        flow: Sequence[sp.Expr],
-        growth: Growth,
-        proof: str = _KRAWCZYK,
+        self, on: FaceEquations, box: Interval, exact: Sequence[sp.Expr] | None, proof: str = _KRAWCZYK
     ) -> None:
         """Decide whether a zero lies inside the face, and keep it if so."""
         if exact is not None:
-            signs = [sp.sign(v) for v in _chances(face, exact)]
+            signs = [sp.sign(v) for v in _chances(on.face, exact)]
             on_border = 0 in signs
             # a zero on the border belongs to a smaller face, if those are searched, and has been met there
             if -1 not in signs and not (on_border and self.by_faces):
-                self._keep(face, box, flow, growth, exact, proof)
+                self._keep(on, box, exact, proof)
             return
-        chances = _probabilities(face, box)
+        chances = _probabilities(on.face, box)
         if np.all(chances.lo > 0):
-            self._keep(face, box, flow, growth, None)
-        elif not np.any(chances.hi < 0) and not (self.by_faces and lies_on_border(face, box, equations)):
-            self._doubt(face, box)
+            self._keep(on, box, None)
+        elif not np.any(chances.hi < 0) and not (self.by_faces and lies_on_border(on.face, box, on.equations)):
+            self._doubt(on.face, box)
 
-    def _keep(
-        self,
-        face: Face,
-        box: Interval,
-        flow: Sequence[sp.Expr],
-        growth: Growth,
-        exact: Sequence[sp.Expr] | None,
-        proof: str = _KRAWCZYK,
-    ) -> None:
+    def _keep(self, on: FaceEquations, box: Interval, exact: Sequence[sp.Expr] | None, proof: str = _KRAWCZYK) -> None:
         """Say what a rest point is."""
-        field, symbols, whole = self.field, face.symbols, box
-        place = exact if exact is not None else [sp.Float(float(m), 17) for m in box.middle]
-        at = dict(zip(symbols, place, strict=True))
-        across = _enclosed(symbols, [rate for rate, _ in growth.values()], box)
+        field, face, growth, whole = self.field, on.face, on.growth, box
+        place = exact if exact is not None else [sp.Float(float(m), _DIGITS) for m in box.middle]
+        at = dict(zip(face.symbols, place, strict=True))
+        across = on.across(box)
         if self.projected and exact is not None and any(rate.subs(at) > 0 for rate, _ in growth.values()):
             return  # the flow leaves this face
         if self.projected and exact is None and np.any(across.hi >= 0):
             if np.all(across.lo <= 0):
                 self._doubt(face, box)
             return
+        linear = on.linear_part
         if not self.by_gradients:  # what absent actions do is in the rates
-            symbols, flow, box = field.space.symbols, self.rates, Interval(*_in_space(face, box))
-        along = _enclosed(symbols, [rate.diff(s) for rate in flow for s in symbols], box)
-        jacobian = Interval(*(end.reshape(len(symbols), len(symbols)) for end in (along.lo, along.hi)))
+            linear, box = self._everywhere, Interval(*_in_space(face, box))
+        jacobian = linear.jacobian(box)
         stability, kind = classify(jacobian, across, field.kind)
         # across the face growth rates are continuous, and their signs decide: only kinks along it matter
-        switch = _enclosed(symbols, list(set().union(*map(kinks, flow))), box)
-        if np.any((switch.lo <= 0) & (switch.hi >= 0)):
+        if linear.may_switch(box):
             stability, kind = "undetermined", "on a switching surface"
         elif stability == "undetermined" and exact is not None and field.parametrisation == "natural":
             stability, kind = _beyond_linear(face, self.advantages, exact)
@@ -260,7 +265,7 @@ class Search:
         reach = max(float(np.nextafter(np.abs(x - end), np.inf).max()) for end in _in_space(face, whole))
         self.points.append(
             RestPoint(
-                location=location,
+                location=location if exact is not None else inexact(x),
                 x=x,
                 face=_smallest(face, location).name,
                 eigenvalues=(*_numbers(found.values), *(float(m) for m in across.middle)),
@@ -273,6 +278,11 @@ class Search:
                 certificate=_certificate(face, exact is not None, proof),
             )
         )
+
+
+def inexact(x: NDArray[np.float64]) -> tuple[sp.Float, ...]:
+    """Return coordinates that are not exact as SymPy numbers, all of one kind."""
+    return tuple(sp.Float(float(v), _DIGITS) for v in x)
 
 
 # ---------------------------------------------------------------------- parts
@@ -298,77 +308,8 @@ def _iterated(rates: Sequence[sp.Expr], field: Field, times: int) -> tuple[sp.Ex
     return found
 
 
-def _one_quotient(e: sp.Expr, symbols: Sequence[sp.Symbol]) -> sp.Expr:
-    """Write an expression over one denominator, without common factors; polynomials keep the form they have."""
-    together = sp.together(e)
-    if sp.fraction(together)[1].free_symbols and e.is_rational_function(*symbols):
-        return sp.cancel(e)
-    return together
-
-
 def _may_be_zero(values: Interval) -> bool:
     return bool(np.any((values.lo <= 0) & (values.hi >= 0)))
-
-
-def _without_common_factor(equations: list[sp.Expr], face: Face) -> tuple[list[sp.Expr], list[Continuum], bool]:
-    """Take a common factor out of polynomial equations: where it vanishes inside the face, a continuum rests.
-
-    The last value returned is False if it is not known whether it does.
-    """
-    symbols = face.symbols
-    numerators = [sp.fraction(e)[0] for e in equations]
-    if not all(n.is_polynomial(*symbols) for n in numerators):
-        return equations, [], True
-    polynomials = [sp.Poly(n, *symbols) for n in numerators]
-    if not all(p.domain.is_ZZ or p.domain.is_QQ for p in polynomials):
-        return equations, [], True
-    common = reduce(sp.gcd, polynomials)
-    if common.is_zero:
-        return [sp.Integer(1)], [Continuum("every point rests", sp.Integer(0), face.name)], True
-    if len(symbols) == 1:  # its zeros are points, and multiple ones shall be simple
-        return [common.sqf_part().as_expr()], [], True
-    if common.is_ground:
-        return equations, [], True
-    met = {part: _meets(part, face) for part, _ in common.factor_list()[1]}
-    curve = sp.sympify(sp.prod([part.as_expr() for part, meets in met.items() if meets]))
-    curve = curve.subs(dict(zip(symbols, face.coordinates, strict=True)), simultaneous=True)
-    continua = [Continuum(f"the set {curve} = 0 rests", curve, face.name)] if any(met.values()) else []
-    return [p.quo(common).as_expr() for p in polynomials], continua, None not in met.values()
-
-
-def _meets(polynomial: sp.Poly, face: Face) -> bool | None:
-    """Whether a polynomial vanishes inside a face; None if that is not known.
-
-    It does if it has both signs there. It does not if, made homogeneous in the probabilities of each simplex and
-    multiplied by powers of their sums, all its coefficients have one sign (G. Pólya, 1928).
-    """
-    enclose = compiled(face.symbols, [polynomial.as_expr()])
-    rng = np.random.default_rng(0)
-    draws = [rng.dirichlet(np.ones(len(s)), size=_DRAWS)[:, :-1] for s in face.supports if len(s) > 1]
-    values = enclose(Interval(np.concatenate(draws, axis=1)))
-    if np.any(values.lo > 0) and np.any(values.hi < 0):
-        return True
-    free, sums, blocks = iter(face.symbols), [], []
-    for k, support in enumerate(face.supports):
-        own = [next(free) for _ in support[:-1]]
-        if own:
-            sums.append(sum(own) + sp.Symbol(f"rest{k}"))
-            blocks.append(own)
-    degrees = [max(sum(powers) for powers in sp.Poly(polynomial, *own).monoms()) for own in blocks]
-    form = sp.Integer(0)
-    for powers, coefficient in polynomial.terms():
-        term, start = coefficient, 0
-        for own, total, degree in zip(blocks, sums, degrees, strict=True):
-            mine = powers[start : start + len(own)]
-            start += len(own)
-            term *= sp.prod([x**n for x, n in zip(own, mine, strict=True)]) * total ** (degree - sum(mine))
-        form += term
-    form = sp.Poly(form, *sorted(set().union(*(t.free_symbols for t in sums)), key=str))
-    for _ in range(_RAISED):
-        if len({c > 0 for c in form.coeffs()}) == 1:
-            return False
-        form *= sp.Poly(sp.prod(sums), *form.gens)
-    return None
 
 
 def _chances(face: Face, place: Sequence[sp.Expr]) -> list[sp.Expr]:
@@ -396,14 +337,8 @@ def _probabilities(face: Face, boxes: Interval) -> Interval:
 
 def _in_space(face: Face, box: Interval) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ends of a box in the coordinates of the space."""
-    ends = _enclosed(face.symbols, [sp.sympify(face.place[s]) for s in face.space.symbols], box)
+    ends = enclosed(face.symbols, [sp.sympify(face.place[s]) for s in face.space.symbols], box)
     return ends.lo, ends.hi
-
-
-def _enclosed(symbols: Sequence[sp.Symbol], expressions: Sequence[sp.Expr], box: Interval) -> Interval:
-    return (
-        compiled(symbols, [sp.sympify(e) for e in expressions])(box[None])[0] if expressions else Interval(np.zeros(0))
-    )
 
 
 def _rational(face: Face, box: Interval, equations: Sequence[sp.Expr]) -> list[sp.Expr] | None:

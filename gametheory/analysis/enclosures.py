@@ -8,7 +8,7 @@ with :math:`J(X)` an enclosure of the Jacobian matrix, holds every zero that X h
 exactly one, and if they do not meet, none. (For functions with kinks :math:`J(X)` must hold the derivatives on both
 sides; the mean value theorem and with it the argument stay true.) What is left is cut in two. Boxes are a little
 inflated first, so that zeros on the cuts are certified as well. Boxes that stay undecided down to the resolution, or
-when time is up, are returned: a singular zero, or a continuum, cannot be certified in this way.
+when the work allowed is done, are returned: a singular zero, or a continuum, cannot be certified in this way.
 
 References
 ----------
@@ -20,7 +20,6 @@ References
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from gametheory.analysis.budget import Budget, Spent
 from gametheory.intervals import Interval
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ _INFLATE = 0.1
 _SHRUNK = 0.7  # of the widest side: worth another round before the box is cut
 _REFINE, _STALLED = 60, 0.99
 _SINGULAR = 1e-12  # determinant of rows with largest entry 1
+_BOXES = 1_000_000  # looked at, unless there is a budget
 _NEAR = 1e-4  # around a singular zero boxes are left over in heaps
 
 
@@ -66,7 +67,7 @@ def zeros(
     where_defined: Enclose | None = None,
     keep: Callable[[Interval], NDArray[np.bool_]] | None = None,
     resolution: float = 1e-7,
-    seconds: float = 20.0,
+    spend: Callable[[int], None] | None = None,
     most: int = 20_000,
 ) -> Zeros:
     """Find all zeros of `f` in a box.
@@ -85,8 +86,9 @@ def zeros(
         From boxes to booleans: False for boxes that are of no interest as a whole.
     resolution : float
         Boxes whose sides are all shorter than this fraction of `box` are not cut further.
-    seconds : float
-        Time after which what is left is undecided.
+    spend : callable, optional
+        Called with the number of boxes before they are looked at. Where it raises
+        :class:`~gametheory.analysis.budget.Spent`, what is left is undecided. A million boxes if not given.
     most : int
         Largest number of boxes at a time; beyond it what is left is undecided (a continuum, most likely).
 
@@ -108,7 +110,7 @@ def zeros(
     >>> found.certified.middle.round(6), len(found.undecided.lo)
     (array([[0.314923, 0.685077]]), 0)
     """
-    end = time.monotonic() + seconds
+    spend = spend or Budget(_BOXES).spend
     d = box.lo.shape[-1]
     smallest = resolution * np.maximum(box.width, np.finfo(float).tiny)
     todo = Interval(box.lo[None], box.hi[None])
@@ -116,7 +118,12 @@ def zeros(
     refined: list[Interval] = []
     undecided: list[Interval] = []
     while len(todo.lo):
-        if time.monotonic() > end or len(todo.lo) > most:
+        if len(todo.lo) > most:
+            undecided.append(todo)
+            break
+        try:
+            spend(len(todo.lo))
+        except Spent:
             undecided.append(todo)
             break
         if keep is not None:

@@ -115,7 +115,7 @@ class Face:
 
     def gradients(self, advantages: tuple[sp.Expr, ...]) -> list[list[sp.Expr]]:
         """Value of each action less that of the last one, for each simplex, on this face."""
-        at = [sp.sympify(g).subs(self.place, simultaneous=True) for g in advantages]
+        at = [sp.sympify(g).xreplace(self.place) for g in advantages]  # quicker than subs, and all at once too
         return [[*at[block], sp.Integer(0)] for block in self.space.blocks]
 
     def equations(self, gradients: list[list[sp.Expr]]) -> list[sp.Expr]:
@@ -134,7 +134,7 @@ class Face:
 
     def along(self, rates: tuple[sp.Expr, ...]) -> list[sp.Expr]:
         """Rates of any flow that leaves the face invariant, in the free coordinates."""
-        at = [sp.sympify(r).subs(self.place, simultaneous=True) for r in rates]
+        at = [sp.sympify(r).xreplace(self.place) for r in rates]
         found: list[Any] = []
         for block, a, support in zip(self.space.blocks, self.space.n_actions, self.supports, strict=True):
             full = [*at[block], -sum(at[block], sp.Integer(0))]

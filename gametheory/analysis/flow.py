@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gametheory.analysis.integration.crossings import Crossings, Event, events_of
+from gametheory.analysis.integration.logarithms import near_face
 from gametheory.analysis.integration.request import Followed, Request, held_by, is_closed
 from gametheory.analysis.integration.stepping import follow
 from gametheory.field import Field
@@ -185,7 +186,8 @@ def trajectories(
     when = _ascending(times, whole=field.kind == "map")
     states = _inside(field, starts)
     shape = states.shape[:-1]
-    request = Request(field, states.reshape(-1, states.shape[-1]), when, tolerance, drop, events_of(events))
+    near = near_face(field, tolerance)
+    request = Request(field, states.reshape(-1, states.shape[-1]), when, tolerance, drop, events_of(events), near)
     found, method = _follow(request, compiled)
     return Trajectories(
         when,

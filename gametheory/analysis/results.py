@@ -45,7 +45,8 @@ class RestPoint:
     """One rest point and what is known about it."""
 
     location: tuple[Any, ...]
-    """Coordinates as exact SymPy numbers."""
+    """Coordinates as SymPy numbers of one kind: exact ones where the point is exact, else floats of 17 digits, all of
+    them, those that the face fixes too."""
     x: np.ndarray[Any, np.dtype[np.float64]]
     """Coordinates as floats, shape (d,)."""
     face: str
@@ -102,7 +103,7 @@ class RestPoints:
     complete: bool
     """Whether it is proved that there are no others."""
     method: str
-    """How they were found."""
+    """How they were found, and what ended the search, if something did."""
     undecided: tuple[Box, ...] = ()
     """Boxes in which nothing could be decided."""
 

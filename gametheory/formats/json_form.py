@@ -21,7 +21,15 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gametheory.formats.reading import MAX_NUMBERS, MAX_PLAYERS, FormatError, number, require_numbers, short
+from gametheory.formats.reading import (
+    BYTE_ORDER_MARK,
+    MAX_NUMBERS,
+    MAX_PLAYERS,
+    FormatError,
+    number,
+    require_numbers,
+    short,
+)
 from gametheory.game import Game
 from gametheory.numbers import object_array
 
@@ -53,6 +61,7 @@ def loads_json(text: str, source: str = "<text>") -> Game:
     >>> loads_json('{"format": "lase-game", "version": 1, "payoffs": [["1/3", 2]]}').payoffs
     array([[Fraction(1, 3), Fraction(2, 1)]], dtype=object)
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         content = json.loads(text, parse_int=number, parse_float=_finite, parse_constant=_finite)
     except json.JSONDecodeError as error:
@@ -155,6 +164,6 @@ def dumps_json(game: Game) -> str:
     """
     require_numbers(game)
     payoffs = game.payoffs.astype(str) if game.exact else game.payoffs
-    parts = ("lase-game", 1, game.title, game.players, game.actions, payoffs.tolist())
+    parts = ("lase-game", 1, *game.given, payoffs.tolist())
     lines = [f'  "{key}": {json.dumps(part)}' for key, part in zip(_KEYS, parts, strict=True)]
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -28,7 +28,15 @@ import re
 from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
-from gametheory.formats.reading import MAX_NUMBERS, MAX_PLAYERS, FormatError, number, require_numbers, short
+from gametheory.formats.reading import (
+    BYTE_ORDER_MARK,
+    MAX_NUMBERS,
+    MAX_PLAYERS,
+    FormatError,
+    number,
+    require_numbers,
+    short,
+)
 from gametheory.game import Game
 from gametheory.numbers import object_array
 
@@ -138,7 +146,7 @@ def loads_nfg(text: str, source: str = "<text>") -> Game:
     action 0    3, 3      1, 4
     action 1    4, 1     0, 1/2
     """
-    tokens = _Tokens(text, source)
+    tokens = _Tokens(text.removeprefix(BYTE_ORDER_MARK), source)
     tokens.expect("word", "'NFG' at the beginning of the file", "NFG")
     tokens.expect("word", "version 1 of the format", "1")
     if tokens.next.value not in {"R", "D"}:
@@ -244,8 +252,9 @@ def dumps_nfg(game: Game, *, comment: str = "") -> str:
     <BLANKLINE>
     """
     require_numbers(game)
-    actions = " ".join(_quoted_list(names) for names in game.actions)
-    lines = [f"NFG 1 R {_quoted(game.title)} {_quoted_list(game.players)}", f"{{ {actions} }}"]
+    title, players, names = game.given
+    actions = " ".join(map(_quoted_list, names))
+    lines = [f"NFG 1 R {_quoted(title)} {_quoted_list(players)}", f"{{ {actions} }}"]
     lines += [_quoted(comment)] if comment else []
     rows = game.payoffs.T.reshape(-1, game.n_players)  # T: the first player's strategy varies fastest
     lines += ["", *(" ".join(map(_plain, row)) for row in rows), ""]

@@ -9,6 +9,7 @@ from gametheory.game import Game
 
 __all__ = ["FormatError", "number"]
 
+BYTE_ORDER_MARK = "\ufeff"  # some editors begin UTF-8 text with it
 MAX_PLAYERS = 32
 MAX_NUMBERS = 1_000_000  # payoffs of all players together
 _MAX_LENGTH = 1000  # characters of one number

@@ -23,7 +23,11 @@ and for any :math:`f`, with :math:`C_s` the cofactor of :math:`f_s`,
 *Where it loses digits.* :math:`D(1)` is a difference of numbers of order one, so digits go where it is small: rare
 errors, discounts near one. There the :math:`C_s` are summed over the 16 spanning trees that lead to s instead (Markov
 chain tree theorem [2]_): all terms are positive, nothing cancels, and the sum is zero only if there are two recurrent
-classes.
+classes. What a player does *not* do has to be known as well as what it does: with errors :math:`\varepsilon` these are
+:math:`p (1 - \varepsilon) + \bar p \varepsilon` and :math:`\bar p (1 - \varepsilon) + p \varepsilon`, sums again,
+where :math:`1 - p` of the sum would have forgotten :math:`\varepsilon`. A tree of six errors is smaller than any float
+if errors are rarer than 1e-54; such sums are taken of numbers with exponents of any size. All of this is the law that
+state reduction without subtractions [3]_ finds, in closed form.
 
 References
 ----------
@@ -31,6 +35,8 @@ References
    opponent". PNAS 109 (2012), 10409-10413.
 .. [2] F. T. Leighton, R. L. Rivest. "Estimating a probability using finite memory". IEEE Transactions on Information
    Theory 32 (1986), 733-742.
+.. [3] W. K. Grassmann, M. I. Taksar, D. P. Heyman. "Regenerative analysis and steady state distributions for Markov
+   chains". Operations Research 33 (1985), 1107-1116.
 """
 
 from __future__ import annotations
@@ -41,6 +47,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.memory_one.strategies import check
+from gametheory.memory_one.wide import Wide
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -50,6 +57,7 @@ __all__ = ["STATES", "as_losses", "other_view", "recurrent_classes", "transition
 STATES = ("CC", "CD", "DC", "DD")
 BLOCK = 4000  # pairs a pass: scratch arrays stay in the second-level cache
 _SMALL = 1e-3  # determinants below this are summed over trees
+_TINY = 1e-280  # and sums below this with exponents of their own: what is lost above it is no digit of the sum
 _PAIRS = tuple((s, t) for s in range(4) for t in range(s + 1, 4))
 _ABC = tuple[list[Any], list[Any], list[Any]]
 
@@ -215,16 +223,25 @@ def cofactors(a: Sequence[Any], minor: dict[tuple[int, int], Any]) -> list[Any]:
     return found
 
 
-def trees(x: Sequence[Any], y: Sequence[Any], discount: Any) -> list[Any]:
-    """Return the same cofactors up to a common factor, summed over spanning trees without any cancellation."""
+def slips(p: Any, noise: Any) -> tuple[Any, Any]:
+    """Probabilities that a player who means to cooperate with probability `p` does so, and that it does not."""
+    return p * (1 - noise) + (1 - p) * noise, (1 - p) * (1 - noise) + p * noise
+
+
+def trees(x: Sequence[Any], y: Sequence[Any], discount: Any, noise: Any, number: Any = np.asarray) -> list[Any]:
+    """Return the same cofactors up to a common factor, summed over spanning trees without any cancellation.
+
+    Strategies are as they are meant; `number` makes of floats what is added and multiplied.
+    """
 
     def outcomes(p: Any, q: Any) -> list[Any]:
-        return [p * q, p * (1 - q), (1 - p) * q, (1 - p) * (1 - q)]
+        (p, not_p), (q, not_q) = (map(number, slips(chance, noise)) for chance in (p, q))
+        return [p * q, p * not_q, not_p * q, not_p * not_q]
 
     m = [outcomes(p, q) for p, q in zip(x[1:], (y[1], y[3], y[2], y[4]), strict=True)]
     if discount is not None:
-        start = outcomes(x[0], y[0])
-        m = [[discount * to + (1 - discount) * anew for to, anew in zip(row, start, strict=True)] for row in m]
+        start, go_on, stop = outcomes(x[0], y[0]), number(discount), number(1 - discount)
+        m = [[go_on * to + stop * anew for to, anew in zip(row, start, strict=True)] for row in m]
     found = []
     for r in range(4):
         i, j, k = (t for t in range(4) if t != r)
@@ -237,9 +254,13 @@ def trees(x: Sequence[Any], y: Sequence[Any], discount: Any) -> list[Any]:
 
 
 # ---------------------------------------------------------------------- laws
-def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any) -> NDArray[Any]:
-    """Stationary (or, with `discount`, discounted) law, shape (4, ...), of strategies given as five arrays each."""
-    a, b, c = columns(x, y, discount)
+def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any, noise: Any = 0) -> NDArray[Any]:
+    """Stationary (or, with `discount`, discounted) law, shape (4, ...), of strategies given as five arrays each.
+
+    Strategies are as they are meant; with probability `noise` each action comes out as the other one.
+    """
+    p, q = (x, y) if noise == 0 else ([slips(entry, noise)[0] for entry in both] for both in (x, y))
+    a, b, c = columns(p, q, discount)
     found = cofactors(a, minors(b, c))
     weights, total = np.stack(found), found[0] + found[1] + found[2] + found[3]
     if weights.dtype == object:
@@ -248,7 +269,7 @@ def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any) -> NDArray[Any
         small = np.abs(total) < _SMALL
         if small.any():
             few_x, few_y = ([np.broadcast_to(entry, small.shape)[small] for entry in both] for both in (x, y))
-            weights[:, small] = trees(few_x, few_y, discount)
+            weights[:, small] = _without_cancellation(few_x, few_y, discount, noise)
             total = weights.sum(axis=0)
         vanishes = total == 0
     if vanishes.any():
@@ -257,6 +278,18 @@ def stationary(x: Sequence[Any], y: Sequence[Any], discount: Any) -> NDArray[Any
         raise ValueError(_several(*pair))
     law: NDArray[Any] = weights / total
     return law
+
+
+def _without_cancellation(x: Sequence[Any], y: Sequence[Any], discount: Any, noise: Any) -> NDArray[np.float64]:
+    """Cofactors up to a factor, shape (4, pairs), however small they all are."""
+    weights = np.stack(trees(x, y, discount, noise))
+    tiny = weights.sum(axis=0) < _TINY
+    if tiny.any():
+        one, two = ([entry[tiny] for entry in both] for both in (x, y))
+        wide = trees(one, two, discount, noise, Wide.of)
+        total = wide[0] + wide[1] + wide[2] + wide[3]
+        weights[:, tiny] = np.where(total.mantissa == 0, 0.0, np.stack([weight.share_of(total) for weight in wide]))
+    return weights
 
 
 def _several(x: NDArray[Any], y: NDArray[Any]) -> str:

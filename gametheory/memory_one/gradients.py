@@ -28,9 +28,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gametheory.game import Game
-from gametheory.memory_one.chains import BLOCK, cofactors, columns, minors, stationary
+from gametheory.memory_one.chains import BLOCK, cofactors, columns, minors, slips, stationary
 from gametheory.memory_one.payoffs import one_kind, payoff_vectors
-from gametheory.memory_one.strategies import check, to_exact
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -98,7 +97,7 @@ def gradient(
     if by not in {"probabilities", "logits"}:
         msg = f"by must be 'probabilities' or 'logits', got {by!r}"
         raise ValueError(msg)
-    first, second, delta = one_kind(x, y, discount, noise, bool(game.symbols))
+    first, second, delta, error = one_kind(x, y, discount, noise, bool(game.symbols))
     exact = first.dtype == object
     vectors = payoff_vectors(game, exact=exact)
     try:
@@ -111,21 +110,20 @@ def gradient(
     for start in range(0, len(rows_x), BLOCK):
         pairs = slice(start, start + BLOCK)
         one, two = np.ascontiguousarray(rows_x[pairs].T), np.ascontiguousarray(rows_y[pairs].T)
-        flat[pairs] = np.moveaxis(_block(vectors, one, two, delta), -1, 0)
+        flat[pairs] = np.moveaxis(_block(vectors, one, two, delta, error), -1, 0)
     result: NDArray[Any] = flat.reshape(*shape, 2, 2, 5)
-    error = to_exact(noise)[()] if exact else noise
-    meant = check(x), check(y, "y")
-    for player, strategy in enumerate(meant):
+    for player, entries in enumerate((first, second)):
         result[..., player, :] *= 1 - 2 * error
         if by == "logits":
-            entries = to_exact(strategy) if exact else strategy
             result[..., player, :] *= (entries * (1 - entries))[..., None, :]
     return result
 
 
-def _block(vectors: NDArray[Any], x: NDArray[Any], y: NDArray[Any], discount: Any) -> NDArray[Any]:
-    """Gradients of one block, shape (2, 2, 5, block), of strategies given entry by entry."""
-    law = stationary(list(x), list(y), discount)
+def _block(vectors: NDArray[Any], x: NDArray[Any], y: NDArray[Any], discount: Any, noise: Any) -> NDArray[Any]:
+    """Gradients by what is done, shape (2, 2, 5, block), of strategies given entry by entry, as they are meant."""
+    law = stationary(list(x), list(y), discount, noise)
+    if noise != 0:
+        x, y = (slips(both, noise)[0] for both in (x, y))
     keep, stop = (1, 0) if discount is None else (discount, 1 - discount)
     p, q = x[1:], y[[1, 3, 2, 4]]
     result = np.empty((2, 2, *x.shape), dtype=x.dtype)

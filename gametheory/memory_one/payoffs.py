@@ -7,14 +7,15 @@ SymPy expressions go through the same formulas, and results are then exact (SymP
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gametheory.game import Game
-from gametheory.memory_one.chains import BLOCK, finite, stationary
-from gametheory.memory_one.strategies import check, is_exact, to_exact, with_noise
+from gametheory.memory_one.chains import BLOCK, finite, slips, stationary
+from gametheory.memory_one.strategies import as_float, check, check_noise, is_exact, to_exact
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -81,19 +82,21 @@ def _check_rounds(rounds: Any, discount: Any) -> None:
         raise ValueError(msg)
 
 
-def one_kind(x: ArrayLike, y: ArrayLike, discount: Any, noise: Any, exact: bool = False) -> tuple[Any, Any, Any]:
-    """Check and bring to one kind, float or exact; noise is put into the strategies. Returns x, y and discount."""
+def one_kind(x: ArrayLike, y: ArrayLike, discount: Any, noise: Any, exact: bool = False) -> tuple[Any, Any, Any, Any]:
+    """Check and bring to one kind, float or exact: x, y, discount and noise.
+
+    Strategies and symbols decide: beside floats a fraction for discount or noise is the float next to it.
+    """
     check_discount(discount)
+    check_noise(noise)
     first, second = check(x), check(y, "y")
     exact = exact or is_exact(first) or is_exact(second)
     if exact or hasattr(discount, "free_symbols") or hasattr(noise, "free_symbols"):
         first, second = to_exact(first), to_exact(second)
         discount = to_exact(discount)[()] if discount is not None else None
-    elif discount is not None:
-        discount = float(discount)
-    if hasattr(noise, "free_symbols") or noise != 0:
-        first, second = with_noise(first, noise), with_noise(second, noise)
-    return first, second, discount
+        return first, second, discount, to_exact(noise)[()]
+    discount = float(discount) if discount is not None else None
+    return first, second, discount, as_float(noise)
 
 
 def averages(
@@ -118,7 +121,7 @@ def averages(
     rounds : int, optional
         Equal weights on the first `rounds` rounds.
     noise : number, default 0
-        Probability with which each action comes out as the other one.
+        Probability with which each action comes out as the other one; a fraction is as good as a float.
 
     Returns
     -------
@@ -153,7 +156,7 @@ def averages(
         msg = f"quantities must have shape (k, 4), one column a state; got {table.shape}"
         raise ValueError(msg)
     symbolic = any(hasattr(value, "free_symbols") for value in table.flat) if table.dtype == object else False
-    first, second, discount = one_kind(x, y, discount, noise, symbolic)
+    first, second, discount, noise = one_kind(x, y, discount, noise, symbolic)
     exact = first.dtype == object  # then so is second
     table = to_exact(table) if exact else table.astype(np.float64)
     try:
@@ -166,9 +169,17 @@ def averages(
     for start in range(0, len(rows_x), BLOCK):
         pairs = slice(start, start + BLOCK)
         one, two = np.ascontiguousarray(rows_x[pairs].T), np.ascontiguousarray(rows_y[pairs].T)
-        law_ = finite(list(one), list(two), rounds) if rounds else stationary(list(one), list(two), discount)
+        law_ = _law(list(one), list(two), discount, rounds, noise)
         result[pairs] = (table @ law_).T
     return result.reshape(*shape, len(table))
+
+
+def _law(x: Sequence[Any], y: Sequence[Any], discount: Any, rounds: int | None, noise: Any) -> NDArray[Any]:
+    if rounds is None:
+        return stationary(x, y, discount, noise)
+    if noise != 0:
+        x, y = ([slips(entry, noise)[0] for entry in both] for both in (x, y))
+    return finite(x, y, rounds)
 
 
 def payoffs(
@@ -194,7 +205,7 @@ def payoffs(
     rounds : int, optional
         Mean over the first `rounds` rounds.
     noise : number, default 0
-        Probability with which each action comes out as the other one.
+        Probability with which each action comes out as the other one; a fraction is as good as a float.
 
     Returns
     -------
@@ -211,8 +222,8 @@ def payoffs(
     -----
     :math:`s_X = D(p, q, f_X) / D(p, q, 1)` [1]_, and the same quotient for the chain that starts anew with probability
     :math:`1 - \delta` for discounted payoffs; see :mod:`gametheory.memory_one.chains`. Floats are good to about 1e-12
-    of the payoff range for the strategies and the discount as they are stored, however close to one those are; storing
-    1 - `noise` costs another 1e-16 / `noise`.
+    of the payoff range for the strategies and the discount as they are stored, however close to one those are, and for
+    any `noise`, however small: 1e-300 gives the limit of rare errors.
 
     References
     ----------
@@ -226,6 +237,8 @@ def payoffs(
     array([3.7273, 1.9091])
     >>> payoffs(game, strategy("TFT"), strategy("AllD"), rounds=10)
     array([0.9, 1.4])
+    >>> payoffs(game, strategy("TFT"), strategy("suspicious TFT"), noise=1e-12)
+    array([2.25, 2.25])
     >>> payoffs(game, strategy("Grim"), strategy("Grim"))
     Traceback (most recent call last):
     ValueError: the chain of x = (1, 1, 0, 0, 0) and y = (1, 1, 0, 0, 0) has no unique stationary law: the recurrent
@@ -329,7 +342,7 @@ def round_robin(
         raise ValueError(msg)
     if is_exact(everyone) or game.symbols or hasattr(noise, "free_symbols") or hasattr(discount, "free_symbols"):
         return payoffs(game, everyone[:, None], everyone, discount=discount, rounds=rounds, noise=noise)[..., 0]
-    everyone, _, discount = one_kind(everyone, everyone, discount, noise)
+    everyone, _, discount, noise = one_kind(everyone, everyone, discount, noise)
     vector = payoff_vectors(game, exact=False)[0]
     entries = np.ascontiguousarray(everyone.T)
     columns = [entry[None, :] for entry in entries]
@@ -337,6 +350,6 @@ def round_robin(
     height = max(1, BLOCK // max(1, len(everyone)))
     for start in range(0, len(everyone), height):
         rows = [entry[start : start + height, None] for entry in entries]
-        law_ = finite(rows, columns, rounds) if rounds else stationary(rows, columns, discount)
+        law_ = _law(rows, columns, discount, rounds, noise)
         result[start : start + height] = np.einsum("s,s...->...", vector, law_)
     return result

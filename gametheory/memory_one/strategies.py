@@ -101,6 +101,8 @@ def strategy(name: str, *, exact: bool = False, **parameters: Any) -> NDArray[An
     ------
     ValueError
         An unknown name (the nearest three are told) or parameter, a missing one, a probability outside [0, 1].
+    TypeError
+        Something else than a name. Numbers need no making: a strategy is any array (opening, CC, CD, DC, DD).
 
     Notes
     -----
@@ -127,6 +129,8 @@ def strategy(name: str, *, exact: bool = False, **parameters: Any) -> NDArray[An
     >>> strategy("gtft", generosity=0.1)
     array([1. , 1. , 0.1, 1. , 0.1])
     """
+    if not isinstance(name, str):
+        raise TypeError(_no_name(name))
     known = _BY_KEY.get(_key(name))
     if known is None:
         near = difflib.get_close_matches(_key(name), _BY_KEY, n=3, cutoff=0)
@@ -145,6 +149,24 @@ def strategy(name: str, *, exact: bool = False, **parameters: Any) -> NDArray[An
     entries = object_array(list(_MAKERS[known](**parameters)), (5,))
     exact = exact or any(is_exact(value) for value in parameters.values())
     return check(to_exact(entries) if exact else entries.astype(np.float64), known)
+
+
+def _no_name(given: Any) -> str:
+    """Say what to do with what is not a name."""
+    wanted = "name must be the name of a strategy, e.g. 'TFT'"
+    shown = " ".join(f"{given!r:.80}".split())
+    innermost = given.tolist() if isinstance(given, np.ndarray) else given
+    while isinstance(innermost, (list, tuple)) and innermost and isinstance(innermost[0], (list, tuple)):
+        innermost = innermost[0]
+    count = len(innermost) if isinstance(innermost, (list, tuple)) else 0
+    if count == 5:
+        return f"{wanted}, got {shown}: five probabilities are a strategy as they are, without strategy()"
+    if count == 4:
+        return (
+            f"{wanted}, got {shown}: four probabilities after CC, CD, DC, DD are a strategy as they are once the "
+            "opening stands before them, e.g. [1, 1, 0, 1, 0] for tit for tat"
+        )
+    return f"{wanted}, got {shown} of type {type(given).__name__}"
 
 
 def is_exact(value: Any) -> bool:
@@ -210,7 +232,8 @@ def check(x: ArrayLike, name: str = "x") -> NDArray[Any]:
     """
     array = np.asarray(x)
     if array.dtype.kind not in "biufO":
-        msg = f"{name} must hold numbers, got {array.dtype}"
+        of_name = f"; of the name of a strategy make one with strategy({str(array)!r:.30})" if array.ndim == 0 else ""
+        msg = f"{name} must hold numbers, got {array.dtype}{of_name if array.dtype.kind == 'U' else ''}"
         raise TypeError(msg)
     if array.dtype != object:
         array = np.asarray(array, dtype=np.float64)
@@ -272,17 +295,47 @@ def with_noise(x: ArrayLike, error: Any) -> NDArray[Any]:
     >>> with_noise(strategy("TFT"), 0.01)
     array([0.99, 0.99, 0.01, 0.99, 0.01])
     """
-    symbol = hasattr(error, "free_symbols") and not error.is_number
-    if not symbol and not 0 <= error <= 1:
-        msg = f"noise must be a probability in [0, 1], got {error}"
-        raise ValueError(msg)
+    check_noise(error)
     array = check(x)
     if is_exact(array) or hasattr(error, "free_symbols"):
         array, error = to_exact(array), _exact_number(error)
     else:
-        error = float(error)
+        error = as_float(error)
     noisy: NDArray[Any] = (1 - 2 * error) * array + error
     return noisy
+
+
+def check_noise(noise: Any) -> None:
+    """Raise unless `noise` is a number in [0, 1] or an expression.
+
+    Examples
+    --------
+    >>> check_noise(-0.1)
+    Traceback (most recent call last):
+    ValueError: noise must be a probability in [0, 1], got -0.1
+    """
+    symbolic = hasattr(noise, "free_symbols")
+    if not symbolic and (isinstance(noise, (bool, np.bool_)) or not isinstance(noise, numbers.Real)):
+        msg = f"noise must be a number in [0, 1], got {noise!r:.60} of type {type(noise).__name__}"
+        raise TypeError(msg)
+    if not (symbolic and not noise.is_number) and not 0 <= noise <= 1:
+        msg = f"noise must be a probability in [0, 1], got {noise}"
+        raise ValueError(msg)
+
+
+def as_float(noise: Any) -> float:
+    """Return the float next to a probability of errors, which must not make it impossible.
+
+    Examples
+    --------
+    >>> as_float(Fraction(1, 100))
+    0.01
+    """
+    error = float(noise)
+    if error == 0 < noise:
+        msg = "noise is smaller than the smallest float, 5e-324: give exact strategies, strategy(..., exact=True)"
+        raise ValueError(msg)
+    return error
 
 
 def deterministic(opening: int | None = None) -> NDArray[np.float64]:

@@ -13,5 +13,15 @@ from gametheory.objective.base import Objective, own_gradient
 from gametheory.objective.logits import Logits
 from gametheory.objective.matrix import MatrixObjective, expected
 from gametheory.objective.memory_one import MemoryOneObjective
+from gametheory.objective.per_player import ObjectiveLike, PerPlayer
 
-__all__ = ["Logits", "MatrixObjective", "MemoryOneObjective", "Objective", "expected", "own_gradient"]
+__all__ = [
+    "Logits",
+    "MatrixObjective",
+    "MemoryOneObjective",
+    "Objective",
+    "ObjectiveLike",
+    "PerPlayer",
+    "expected",
+    "own_gradient",
+]

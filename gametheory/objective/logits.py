@@ -73,6 +73,11 @@ class Logits(Objective):
         return self.objective.parameters
 
     @property
+    def trusted(self) -> bool:
+        """Whether the objective on policies is."""
+        return self.objective.trusted
+
+    @property
     def smoothness(self) -> str:  # type: ignore[override]
         """``"smooth"``, or ``"piecewise"`` as the objective on policies."""
         return "piecewise" if self.objective.smoothness == "piecewise" else "smooth"

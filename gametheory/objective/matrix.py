@@ -9,7 +9,7 @@ import numpy as np
 
 from gametheory.objective.base import Objective
 from gametheory.space import Space
-from gametheory.transfer import Selfish, Transfer
+from gametheory.transfer import Transfer, TransferLike, as_transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -65,23 +65,22 @@ class GameObjective(Objective):
         Where policies live.
     game : Game
         Numbers or symbols.
-    transfer : Transfer, optional
-        Who gets whose reward; selfish if not given.
+    transfer : Transfer or sequence of n Transfer, optional
+        Who gets whose reward, one for all or one for each player; selfish if not given.
 
     Raises
     ------
     TypeError
         Something else for a transfer.
     ValueError
-        Payoffs so large that their products overflow.
+        Payoffs so large that their products overflow; another number of transfers than players.
     """
 
-    def __init__(self, space: Space, game: Game, transfer: Transfer | None) -> None:
+    def __init__(self, space: Space, game: Game, transfer: TransferLike | None) -> None:
         super().__init__(space)
         self.space: Space
         self.game = game
-        self.transfer = transfer if transfer is not None else Selfish()
-        _check_transfer(self.transfer)
+        self.transfer = as_transfer(transfer, game.n_players)
         if not game.symbols and (largest := np.abs(game.numeric).max()) > _LARGEST:
             msg = f"payoffs up to {largest:g} overflow in a learning field; divide them all by a number"
             raise ValueError(msg)
@@ -131,8 +130,8 @@ class MatrixObjective(GameObjective):
     ----------
     game : Game
         Numbers or symbols.
-    transfer : Transfer, optional
-        Who gets whose reward; selfish if not given.
+    transfer : Transfer or sequence of n Transfer, optional
+        Who gets whose reward, one for all or one for each player; selfish if not given.
 
     Examples
     --------
@@ -142,7 +141,7 @@ class MatrixObjective(GameObjective):
     array([2.25, 2.25])
     """
 
-    def __init__(self, game: Game, transfer: Transfer | None = None) -> None:
+    def __init__(self, game: Game, transfer: TransferLike | None = None) -> None:
         super().__init__(Space(game.n_actions), game, transfer)
 
     @property
@@ -251,12 +250,6 @@ class MatrixObjective(GameObjective):
         """Return the objective with numbers in the place of symbols, of the payoffs and of the transfer."""
         in_game = {name: value for name, value in parameters.items() if name in self.game.parameters}
         return MatrixObjective(self.game.bind(**in_game), self.transfer.bind(**parameters))
-
-
-def _check_transfer(transfer: object) -> None:
-    if not isinstance(transfer, Transfer):
-        msg = f"transfer must be a gametheory.transfer.Transfer, got {transfer!r}"
-        raise TypeError(msg)
 
 
 def _values(rewards: Array, policies: Sequence[Array]) -> Array:

@@ -45,7 +45,6 @@ from gametheory.memory_one.payoffs import check_discount, payoff_vectors
 from gametheory.memory_one.strategies import to_exact
 from gametheory.objective.matrix import GameObjective
 from gametheory.space import Space
-from gametheory.transfer import FixedShare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from gametheory.game import Game
-    from gametheory.transfer import Transfer
+    from gametheory.transfer import TransferLike
 
     Array = NDArray[Any]
 
@@ -97,9 +96,9 @@ class MemoryOneObjective(GameObjective):
     ----------
     game : Game
         2×2, symmetric or not; numbers or symbols.
-    transfer : Transfer, optional
-        Who gets whose reward; selfish if not given. It is applied in every state, with the estimates that hold there;
-        social relationships are inferred from the action values of own payoffs.
+    transfer : Transfer or sequence of two Transfer, optional
+        Who gets whose reward, one for both or one for each player; selfish if not given. It is applied in every state,
+        with the estimates that hold there; social relationships are inferred from the action values of own payoffs.
     discount : number in [0, 1), default 0.96
         Of learning and of relationships alike. An array of floats gives every state of a batch its own.
     weighted : bool, default True
@@ -136,7 +135,7 @@ class MemoryOneObjective(GameObjective):
     def __init__(
         self,
         game: Game,
-        transfer: Transfer | None = None,
+        transfer: TransferLike | None = None,
         discount: Any = 0.96,
         *,
         weighted: bool = True,
@@ -156,7 +155,7 @@ class MemoryOneObjective(GameObjective):
     @property
     def smoothness(self) -> str:  # type: ignore[override]  # an attribute in the base class
         """``"rational"`` for fixed shares, else ``"piecewise"``: action values may change order inside."""
-        return "rational" if isinstance(self.transfer, FixedShare) else "piecewise"
+        return "rational" if self.transfer.fixed else "piecewise"
 
     def __repr__(self) -> str:
         """Show transfer and discount."""
@@ -292,7 +291,7 @@ class MemoryOneObjective(GameObjective):
         # batch first for the transfer: (batch, state, player, action, action)
         payoffs = np.moveaxis(held.payoffs, -1, 0).reshape(-1, 1, 2, 2, 2)
         policies = [np.stack([policy.T, 1 - policy.T], axis=-1) for policy in (held.p, held.q)]
-        if isinstance(transfer, FixedShare):  # the same in every state of every profile
+        if transfer.fixed:  # the same in every state of every profile
             rewards = transfer.effective(payoffs, [policies, policies])
         else:
             values = (held.onward[None] * held.payoffs[:, None]).sum(axis=2)  # Q = Y r

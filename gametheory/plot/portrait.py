@@ -17,6 +17,7 @@ from gametheory.analysis import RestPoints, flow, rest_points
 from gametheory.field import Space
 from gametheory.plot.markers import FINE, explain, grid, rest_point_markers
 from gametheory.plot.palette import PATH, PLAYERS, STREAM
+from gametheory.plot.text import cooperation, players, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -256,12 +257,15 @@ def portrait(  # noqa: PLR0913 (options of a picture)
     walked = paths(measured, ax)
     artists = rest_point_markers(found, ax) if found is not None else {}
     ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-    ax.set_title(title or "", pad=10)  # clear of markers on the upper side
-    ax.set_xlabel("cooperation of player 1, $p_1$")
-    ax.set_ylabel("cooperation of player 2, $p_2$")
+    ax.set_title("", pad=10)  # clear of markers on the upper side
+    write(ax.title, title or "")
+    write(ax.xaxis.label, cooperation(field, 0))
+    write(ax.yaxis.label, cooperation(field, 1))
     handles = dict(artists)
     if curves:
         for k, color in enumerate(PLAYERS):
-            handles[f"player {k + 1} rests"] = Line2D([], [], color=color, ls="--", lw=1.6)
+            handles[f"{players(field)[k]} rests"] = Line2D([], [], color=color, ls="--", lw=1.6)
     explained = explain(handles, ax, below=40) if legend else None
+    for label in explained.get_texts() if explained else ():
+        write(label, label.get_text())
     return Portrait(ax, lines, curves, found, integrated, walked, explained)

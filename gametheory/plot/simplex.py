@@ -19,8 +19,12 @@ from matplotlib.patches import Polygon
 from gametheory.analysis import RestPoints, flow, rest_points
 from gametheory.field import Field, Space
 from gametheory.plot.markers import Frame, explain, rest_point_markers
+from gametheory.plot.orbits import Orbit, lattice, velocity
+from gametheory.plot.orbits import orbits as choose
 from gametheory.plot.palette import INK, ORBIT, PATH
 from gametheory.plot.portrait import paths
+from gametheory.plot.text import plain, write
+from gametheory.plot.triangle import CORNERS, barycentric_to_xy, place, xy_to_barycentric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,17 +40,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Simplex", "barycentric_to_xy", "simplex", "xy_to_barycentric"]
 
-_CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])  # of actions 1, 2, 3
-_LATTICE = 16  # starts of orbits are tried on a lattice that divides each side into so many parts
-_LENGTH, _POINTS = 3.0, 301  # orbits are followed so far each way, and recorded so often
-_SLOW = 0.02  # of the largest speed: parts much slower than this are not drawn out to the full length
-_STILL = 1e-9  # of the largest speed: rest
-_SEEN = 1e-4  # shorter steps are not drawn
-_CLOSED = 2e-3  # an orbit that comes back so near to its start is drawn closed
-_FIRST, _APART = 0.12, 0.0275  # room that orbits want first, and at least; also of arrows
+_STILL = 1e-9  # rates on a side that count as rest
+_APART = 0.0275  # room that arrows want
 _SHADES = 60  # rows of cells of the speed
 _RECORDS = 400
-_ERROR = 1e-4  # of a step of an orbit: below what is seen
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,7 @@ class Simplex:
     trajectories: list[Line2D]
     paths: list[Line2D]
     speed: TriMesh | None
+    times: list[Array]  # when the flow passes the vertices of each orbit, 0 at its seed
 
     @property
     def figure(self) -> Figure:
@@ -67,67 +65,11 @@ class Simplex:
         return cast("Figure", self.axes.figure)
 
 
-def barycentric_to_xy(policies: ArrayLike) -> Array:
-    """Return where policies stand on the triangle.
-
-    Parameters
-    ----------
-    policies : array_like, shape (..., 3)
-        Probabilities of actions 1, 2, 3.
-
-    Returns
-    -------
-    ndarray, shape (..., 2)
-
-    Raises
-    ------
-    ValueError
-        Another number of actions; probabilities that do not sum to one.
-
-    Examples
-    --------
-    >>> barycentric_to_xy([0, 0.5, 0.5])
-    array([0.5, 0. ])
-    """
-    return np.asarray(Space((3,)).policies(Space((3,)).coordinates([policies]))[0] @ _CORNERS)
-
-
-def xy_to_barycentric(xy: ArrayLike) -> Array:
-    """Return the policies that stand at places; the inverse of :func:`barycentric_to_xy`.
-
-    Parameters
-    ----------
-    xy : array_like, shape (..., 2)
-        Places; outside the triangle some probabilities are negative.
-
-    Returns
-    -------
-    ndarray, shape (..., 3)
-
-    Examples
-    --------
-    >>> xy_to_barycentric([0.5, 0]) + 0.0
-    array([0. , 0.5, 0.5])
-    """
-    xy = np.asarray(xy, dtype=np.float64)
-    if xy.ndim == 0 or xy.shape[-1] != 2:
-        msg = f"places need two coordinates on the last axis, got shape {xy.shape}"
-        raise ValueError(msg)
-    first = xy[..., 1] / _CORNERS[0, 1]
-    third = xy[..., 0] - first / 2
-    return np.stack([first, 1 - first - third, third], axis=-1)
-
-
-def _place(states: Array) -> Array:
-    """Return where states, the first two probabilities, stand."""
-    return np.asarray(_CORNERS[2] + states @ (_CORNERS[:2] - _CORNERS[2]))
-
-
 _FRAME = Frame(
     corners=((1, 0), (0, 1), (0, 0)),
     edges={"x1 = 0": ((0, 1), (0, 0)), "x2 = 0": ((1, 0), (0, 0)), "x3 = 0": ((1, 0), (0, 1))},
     names=(("t0", "t1"), ("x1", "x2")),
-    place=_place,
+    place=place,
 )
 
 
@@ -200,27 +142,30 @@ def simplex(  # noqa: PLR0913 (options of a picture)
     walked = [_states(path) for path in measured]
     found = rest_points(field) if points is True else points or None
     ax = ax if ax is not None else plt.subplots(figsize=(4.8, 5.4), layout="constrained")[1]
-    ax.set(xlim=(-0.07, 1.07), ylim=(-0.04, _CORNERS[0, 1] + 0.04), aspect="equal")
+    ax.set(xlim=(-0.07, 1.07), ylim=(-0.04, CORNERS[0, 1] + 0.04), aspect="equal")
     ax.set_axis_off()
-    ax.add_patch(Polygon(_CORNERS, fill=False, edgecolor=INK, linewidth=1.1, zorder=3))
+    ax.add_patch(Polygon(CORNERS, fill=False, edgecolor=INK, linewidth=1.1, zorder=3))
     shades = _shade(field, ax) if speed else None
     rest = np.array([p.x for p in found]) if found is not None and len(found) else np.empty((0, 2))
-    lines = _orbits(field, ax, orbits, clear_of=_place(rest))
+    chosen = choose(field, orbits)
+    lines = _draw(chosen, ax, clear_of=place(rest))
     if found is not None and field.faces == "invariant":
         _edges(field, found, ax)
     integrated = []
     if begin is not None:
         followed = flow(field, begin, np.linspace(0, duration, _RECORDS))
-        integrated = paths(_place(np.moveaxis(followed, 1, 0)), ax)
-    drawn = paths(map(_place, walked), ax, color=PATH)
+        integrated = paths(place(np.moveaxis(followed, 1, 0)), ax)
+    drawn = paths(map(place, walked), ax, color=PATH)
     artists = rest_point_markers(found, ax, frame=_FRAME) if found is not None else {}
     for name, corner, (dx, dy), side in zip(
-        names, _CORNERS, ((0, 9), (0, -9), (0, -9)), ("bottom", "top", "top"), strict=True
+        names, CORNERS, ((0, 9), (0, -9), (0, -9)), ("bottom", "top", "top"), strict=True
     ):
-        ax.annotate(name, corner, (dx, dy), textcoords="offset points", ha="center", va=side, color=INK)
-    ax.set_title(title or "", pad=22)  # clear of the name at the top
+        here = ax.annotate("", corner, (dx, dy), textcoords="offset points", ha="center", va=side, color=INK)
+        write(here, name)
+    ax.set_title("", pad=22)  # clear of the name at the top
+    write(ax.title, title or "")
     explained = explain(artists, ax, below=20) if legend and artists else None
-    return Simplex(ax, lines, found, explained, integrated, drawn, shades)
+    return Simplex(ax, lines, found, explained, integrated, drawn, shades, [orbit.times for orbit in chosen])
 
 
 # ---------------------------------------------------------------------- input
@@ -245,7 +190,7 @@ def _labels(field: Field, labels: Sequence[str] | None) -> tuple[str, ...]:
     if len(names) != 3:
         msg = f"a triangle has three corners, got the labels {names}"
         raise ValueError(msg)
-    return names
+    return names if labels is not None else tuple(map(plain, names))
 
 
 def _states(values: ArrayLike) -> Array:
@@ -258,83 +203,14 @@ def _states(values: ArrayLike) -> Array:
 
 
 # ---------------------------------------------------------------------- orbits
-def _lattice(parts: int, inset: float) -> Array:
-    """Return states on a triangular lattice, shape (count, 2)."""
-    a, b = np.meshgrid(np.arange(parts + 1), np.arange(parts + 1))
-    inside = a + b <= parts
-    states = np.stack([a[inside], b[inside]], axis=-1) / parts
-    return 1 / 3 + (states - 1 / 3) * (1 - inset)
-
-
-def _velocity(field: Field, states: Array) -> Array:
-    """Change of place per unit of time, shape (..., 2)."""
-    return np.asarray(np.asarray(field(states), dtype=np.float64) @ (_CORNERS[:2] - _CORNERS[2]))
-
-
-def _orbits(field: Field, ax: Axes, count: int, clear_of: Array) -> list[Line2D]:
-    """Draw orbits through places that are far from all that is drawn, their arrows clear of some places."""
-    seeds = _lattice(_LATTICE, 0.03)
-    places = _place(seeds)
-    speed = np.linalg.norm(_velocity(field, seeds), axis=-1)
-    if not count or speed.max() == 0:
-        return []
-    least = _SLOW * float(speed.max())
-    halves = [_followed(field, seeds, sign, least) for sign in (1.0, -1.0)]
+def _draw(chosen: list[Orbit], ax: Axes, clear_of: Array) -> list[Line2D]:
+    """Draw orbits, their arrows clear of some places."""
     drawn: list[Line2D] = []
     arrows = [clear_of]
-    room = np.minimum(_to_border(seeds), _FIRST)
-    for _ in range(count):
-        n = int(np.argmax(np.where(speed > _STILL * speed.max(), room, 0)))
-        if room[n] < _APART:
-            break
-        forward, back = (_until_closed(half[:, n]) for half in halves)
-        path = _moving(forward if len(forward) < _POINTS else np.concatenate([back[:0:-1], forward]))
-        drawn += ax.plot(*path.T, color=ORBIT, linewidth=0.9, zorder=2)
-        arrows.append(_arrows(path, ax, np.concatenate(arrows)))
-        room = np.minimum(room, np.linalg.norm(places[:, None] - path[None, ::2], axis=-1).min(axis=1))
+    for orbit in chosen:
+        drawn += ax.plot(*orbit.places.T, color=ORBIT, linewidth=0.9, zorder=2)
+        arrows.append(_arrows(orbit.places, ax, np.concatenate(arrows)))
     return drawn
-
-
-def _to_border(states: Array) -> Array:
-    """Distance from the sides."""
-    policies = np.concatenate([states, 1 - states.sum(axis=-1, keepdims=True)], axis=-1)
-    return np.asarray(policies.min(axis=-1) * _CORNERS[0, 1])
-
-
-def _followed(field: Field, seeds: Array, sign: float, least: float) -> Array:
-    """Follow orbits, forward or back, at nearly the same speed everywhere; places of shape (_POINTS, count, 2)."""
-
-    def even(x: Array) -> Array:
-        inside = x * (1 - 3 * _STILL) + _STILL  # where logarithms are finite, rounding or not
-        rate = np.asarray(field(inside), dtype=np.float64)
-        pace = np.linalg.norm(rate @ (_CORNERS[:2] - _CORNERS[2]), axis=-1, keepdims=True)
-        return np.asarray(sign * rate / np.sqrt(pace**2 + least**2))
-
-    same_orbits = Field(field.space, even, smoothness=field.smoothness)
-    return _place(flow(same_orbits, seeds, np.linspace(0, _LENGTH, _POINTS), tolerance=_ERROR))
-
-
-def _until_closed(path: Array) -> Array:
-    """Cut a path where it comes back to its start."""
-    step = 1.5 * _LENGTH / (_POINTS - 1)
-    away = np.linalg.norm(path - path[0], axis=-1)
-    left = np.flatnonzero(away > 4 * step)
-    back = np.flatnonzero(away[left[0] :] < step) if len(left) else left
-    if not len(back):
-        return path
-    turn = left[0] + int(back[0])
-    ends = path[max(turn - 1, 0) : turn + 5]
-    sides = np.diff(ends, axis=0)
-    share = ((path[0] - ends[:-1]) * sides).sum(axis=-1) / np.maximum((sides**2).sum(axis=-1), _SEEN**2)
-    missed = np.linalg.norm(ends[:-1] + np.clip(share, 0, 1)[:, None] * sides - path[0], axis=-1)
-    last = turn + int(np.argmin(missed))
-    return path if missed.min() > _CLOSED else np.concatenate([path[:last], path[:1]])
-
-
-def _moving(path: Array) -> Array:
-    """Leave out steps in which nothing is seen to move."""
-    gone = np.linalg.norm(np.diff(path, axis=0), axis=-1) > _SEEN
-    return np.asarray(path[np.concatenate([[True], gone])])
 
 
 def _arrows(path: Array, ax: Axes, others: Array) -> Array:
@@ -347,7 +223,7 @@ def _arrows(path: Array, ax: Axes, others: Array) -> Array:
         if high - low < 2:
             continue
         candidates = path[max(low, 1) : high]
-        rivals = np.concatenate([others, _CORNERS, *taken])
+        rivals = np.concatenate([others, CORNERS, *taken])
         apart = np.linalg.norm(candidates[:, None] - rivals, axis=-1).min(axis=1)
         apart = np.minimum(apart, 3 * xy_to_barycentric(candidates).min(axis=-1))  # away from the sides, too
         best = int(np.argmax(np.minimum(apart, 0.2)))
@@ -373,16 +249,16 @@ def _edges(field: Field, found: RestPoints, ax: Axes) -> None:
         cuts = sorted({0.0, 1.0, *(float((p.x - first) @ side / (side @ side)) for p in found if p.face == name)})
         for a, b in pairwise(cuts):
             middle = first + side * (a + b) / 2
-            pace = float(_velocity(field, middle) @ (_place(last) - _place(first)))
+            pace = float(velocity(field, middle) @ (place(last) - place(first)))
             if abs(pace) > _STILL and b - a > 2 * _APART:
-                _arrow(_place(middle), np.sign(pace) * (_place(last) - _place(first)), ax, INK)
+                _arrow(place(middle), np.sign(pace) * (place(last) - place(first)), ax, INK)
 
 
 def _shade(field: Field, ax: Axes) -> TriMesh:
     """Show the speed as colour."""
-    states = _lattice(_SHADES, 0.0)
-    pace = np.linalg.norm(_velocity(field, states), axis=-1)
-    x, y = _place(states).T
+    states = lattice(_SHADES, 0.0)
+    pace = np.linalg.norm(velocity(field, states), axis=-1)
+    x, y = place(states).T
     pale = ListedColormap(crameri.lajolla_r(np.linspace(0, 0.45, 256)))  # lines stay readable on it
     mesh: TriMesh = ax.tripcolor(x, y, pace, shading="gouraud", cmap=pale, rasterized=True, zorder=0)
     cast("Figure", ax.figure).colorbar(mesh, ax=ax, label="speed", shrink=0.6)

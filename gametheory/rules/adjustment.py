@@ -40,15 +40,17 @@ if TYPE_CHECKING:
 
     from gametheory.field import Field
     from gametheory.game import Game
-    from gametheory.objective import Objective
-    from gametheory.transfer import Transfer
+    from gametheory.objective import ObjectiveLike
+    from gametheory.transfer import TransferLike
 
     Array = NDArray[Any]
 
 __all__ = ["cgd", "consensus", "extragradient", "sga"]
 
 
-def extragradient(game_or_objective: Game | Objective, transfer: Transfer | None = None, *, rate: float = 1.0) -> Field:
+def extragradient(
+    game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None, *, rate: float = 1.0
+) -> Field:
     r"""Extragradient: everybody steps along the gradients at the point where a first step would lead.
 
     Parameters
@@ -87,8 +89,8 @@ def extragradient(game_or_objective: Game | Objective, transfer: Transfer | None
 
 
 def consensus(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     *,
     rate: float = 1.0,
     strength: float = 1.0,
@@ -135,8 +137,8 @@ def consensus(
 
 
 def sga(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     *,
     rate: float = 1.0,
     strength: float = 1.0,
@@ -186,7 +188,7 @@ def sga(
     return step_map("symplectic gradient adjustment", objective, rate, direction)
 
 
-def cgd(game_or_objective: Game | Objective, transfer: Transfer | None = None, *, rate: float = 1.0) -> Field:
+def cgd(game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None, *, rate: float = 1.0) -> Field:
     r"""Competitive gradient: the equilibrium of the bilinear approximation of the game, with a cost of moving.
 
     Parameters

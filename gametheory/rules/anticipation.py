@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from gametheory.field import Field
     from gametheory.game import Game
-    from gametheory.objective import Objective
-    from gametheory.transfer import Transfer
+    from gametheory.objective import ObjectiveLike
+    from gametheory.transfer import TransferLike
 
     Array = NDArray[Any]
 
@@ -52,16 +52,16 @@ __all__ = ["lola", "lookahead", "simultaneous_ascent", "sos"]
 
 
 def simultaneous_ascent(
-    game_or_objective: Game | Objective, transfer: Transfer | None = None, *, rate: float = 1.0
+    game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None, *, rate: float = 1.0
 ) -> Field:
     r"""Everybody takes a gradient step at once, as if the others stood still ("naive learning").
 
     Parameters
     ----------
-    game_or_objective : Game or Objective
+    game_or_objective : Game, Objective or sequence of n Objective
         A game is played once, by players who move their logits. An objective is climbed in its own coordinates; make
         those logits with :class:`~gametheory.objective.Logits`.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         For a game: who gets whose reward; selfish if not given.
     rate : float, default 1
         Step :math:`\alpha > 0`, in units of parameter² per payoff.
@@ -91,8 +91,8 @@ def simultaneous_ascent(
 
 
 def lookahead(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     *,
     rate: float = 1.0,
     opponent_rate: float | None = None,
@@ -145,8 +145,8 @@ def lookahead(
 
 
 def lola(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     *,
     rate: float = 1.0,
     opponent_rate: float | None = None,
@@ -210,8 +210,8 @@ def lola(
 
 
 def sos(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     *,
     rate: float = 1.0,
     opponent_rate: float | None = None,

@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from gametheory.field import Field
-    from gametheory.transfer import Transfer
+    from gametheory.transfer import TransferLike
 
 __all__ = ["gradient_ascent", "wolf"]
 
 
-def gradient_ascent(game: Game, transfer: Transfer | None = None) -> Field:
+def gradient_ascent(game: Game, transfer: TransferLike | None = None) -> Field:
     """Infinitesimal gradient ascent (IGA).
 
     Parameters
     ----------
     game : Game
         What is played.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         Who gets whose payoff; selfish if not given.
 
     Returns

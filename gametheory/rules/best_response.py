@@ -24,22 +24,22 @@ from gametheory.space import simplices
 
 if TYPE_CHECKING:
     from gametheory.game import Game
-    from gametheory.objective import Objective
-    from gametheory.transfer import Transfer
+    from gametheory.objective import ObjectiveLike
+    from gametheory.transfer import TransferLike
 
 __all__ = ["best_response", "fictitious_play"]
 
 _TIE = 1e-12  # action values that differ by less than this part of the payoffs' range count as equal
 
 
-def best_response(game_or_objective: Game | Objective, transfer: Transfer | None = None) -> Field:
+def best_response(game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None) -> Field:
     """Best-response dynamics; among equally good actions the reply is uniform.
 
     Parameters
     ----------
-    game_or_objective : Game or Objective
+    game_or_objective : Game, Objective or sequence of n Objective
         What is played.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         For a game: who gets whose payoff; selfish if not given.
 
     Returns
@@ -87,14 +87,14 @@ def best_response(game_or_objective: Game | Objective, transfer: Transfer | None
     )
 
 
-def fictitious_play(game: Game, transfer: Transfer | None = None, *, round_number: int = 1) -> Field:
+def fictitious_play(game: Game, transfer: TransferLike | None = None, *, round_number: int = 1) -> Field:
     """One round of fictitious play as a map on empirical frequencies.
 
     Parameters
     ----------
     game : Game
         What is played.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         Who gets whose payoff; selfish if not given.
     round_number : int, default 1
         Rounds t already played; the new reply has weight 1/(t + 1).

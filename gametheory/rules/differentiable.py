@@ -13,7 +13,7 @@ import numpy as np
 
 from gametheory.field import Field
 from gametheory.game import Game
-from gametheory.objective import Logits, Objective
+from gametheory.objective import Logits, Objective, ObjectiveLike
 from gametheory.rules.gradient import as_objective
 from gametheory.space import Space
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gametheory.transfer import Transfer
+    from gametheory.transfer import TransferLike
 
     Array = NDArray[Any]
 
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-def on_logits(game_or_objective: Game | Objective, transfer: Transfer | None) -> Objective:
+def on_logits(game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None) -> Objective:
     """Return the objective of a game played once, on logits; or an objective as it is."""
     objective = as_objective(game_or_objective, transfer)
     return Logits(objective) if isinstance(game_or_objective, Game) else objective

@@ -30,13 +30,13 @@ import numpy as np
 
 from gametheory.field import ClosedForm, Field
 from gametheory.game import Game
-from gametheory.objective import MatrixObjective, Objective, own_gradient
+from gametheory.objective import MatrixObjective, Objective, ObjectiveLike, PerPlayer, own_gradient
 from gametheory.space import Space, simplices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gametheory.transfer import Transfer
+    from gametheory.transfer import TransferLike
 
     Array = NDArray[Any]
 
@@ -78,25 +78,23 @@ def _projected(x: Array, v: Array) -> Array:
 _FLOWS = {"natural": _natural, "softmax": _softmax, "projected": _projected}
 
 
-def _check_kind(what: object) -> None:
-    if not isinstance(what, (Game, Objective)):
-        msg = f"a learning rule needs a Game or an Objective, got {type(what).__name__}"
+def as_objective(game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None) -> Objective:
+    given: object = game_or_objective
+    if isinstance(given, Game):
+        return MatrixObjective(given, transfer)
+    if not isinstance(given, (Objective, list, tuple)):
+        what = type(given).__name__
+        msg = f"a learning rule needs a Game or an Objective, got {what} (a list has an Objective for each player)"
         raise TypeError(msg)
-
-
-def as_objective(game_or_objective: Game | Objective, transfer: Transfer | None) -> Objective:
-    _check_kind(game_or_objective)
-    if isinstance(game_or_objective, Game):
-        return MatrixObjective(game_or_objective, transfer)
     if transfer is not None:
         msg = "transfer goes with a game; an objective has its own"
         raise ValueError(msg)
-    return game_or_objective
+    return given if isinstance(given, Objective) else PerPlayer(given)
 
 
 def policy_gradient(
-    game_or_objective: Game | Objective,
-    transfer: Transfer | None = None,
+    game_or_objective: Game | ObjectiveLike,
+    transfer: TransferLike | None = None,
     parametrisation: str = "natural",
     *,
     through_weights: bool = False,
@@ -105,9 +103,9 @@ def policy_gradient(
 
     Parameters
     ----------
-    game_or_objective : Game or Objective
-        A game is played once, :class:`~gametheory.objective.MatrixObjective`.
-    transfer : Transfer, optional
+    game_or_objective : Game, Objective or sequence of n Objective
+        A game is played once, :class:`~gametheory.objective.MatrixObjective`. A list has what each player climbs.
+    transfer : Transfer or sequence of n Transfer, optional
         For a game: who gets whose reward. Selfish if not given.
     parametrisation : {"natural", "softmax", "projected"}
         What the gradient is taken by; see the module's formulas.

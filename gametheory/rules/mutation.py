@@ -22,22 +22,22 @@ from gametheory.space import simplices
 
 if TYPE_CHECKING:
     from gametheory.game import Game
-    from gametheory.objective import Objective
-    from gametheory.transfer import Transfer
+    from gametheory.objective import ObjectiveLike
+    from gametheory.transfer import TransferLike
 
 __all__ = ["replicator_mutator"]
 
 
 def replicator_mutator(
-    game_or_objective: Game | Objective, transfer: Transfer | None = None, *, rate: float = 0.01
+    game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None, *, rate: float = 0.01
 ) -> Field:
     """Replicator flow with uniform mutation, one population for each player.
 
     Parameters
     ----------
-    game_or_objective : Game or Objective
+    game_or_objective : Game, Objective or sequence of n Objective
         What is played.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         For a game: who gets whose payoff; selfish if not given.
     rate : float, default 0.01
         Mutation rate, per unit of time; at least 0.

@@ -39,22 +39,22 @@ from gametheory.rules.gradient import policy_gradient
 from gametheory.space import RealSpace, simplices
 
 if TYPE_CHECKING:
-    from gametheory.objective import Objective
-    from gametheory.transfer import Transfer
+    from gametheory.objective import ObjectiveLike
+    from gametheory.transfer import TransferLike
 
 __all__ = ["boltzmann_q", "q_tables"]
 
 
 def boltzmann_q(
-    game_or_objective: Game | Objective, transfer: Transfer | None = None, *, temperature: float = 1.0
+    game_or_objective: Game | ObjectiveLike, transfer: TransferLike | None = None, *, temperature: float = 1.0
 ) -> Field:
     """Frequency-adjusted Boltzmann Q-learning.
 
     Parameters
     ----------
-    game_or_objective : Game or Objective
+    game_or_objective : Game, Objective or sequence of n Objective
         What is played.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         For a game: who gets whose payoff; selfish if not given.
     temperature : float, default 1
         Temperature τ > 0, payoff units.
@@ -120,14 +120,14 @@ def boltzmann_q(
     )
 
 
-def q_tables(game: Game, transfer: Transfer | None = None, *, temperature: float = 1.0) -> Field:
+def q_tables(game: Game, transfer: TransferLike | None = None, *, temperature: float = 1.0) -> Field:
     """Boltzmann Q-learning without frequency adjustment, on the tables of Q-values.
 
     Parameters
     ----------
     game : Game
         What is played; numbers.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         Who gets whose payoff; selfish if not given.
     temperature : float, default 1
         Temperature τ > 0, payoff units.

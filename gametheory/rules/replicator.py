@@ -20,19 +20,19 @@ from gametheory.rules.gradient import policy_gradient
 if TYPE_CHECKING:
     from gametheory.field import Field
     from gametheory.game import Game
-    from gametheory.transfer import Transfer
+    from gametheory.transfer import TransferLike
 
 __all__ = ["replicator"]
 
 
-def replicator(game: Game, transfer: Transfer | None = None, *, populations: str = "several") -> Field:
+def replicator(game: Game, transfer: TransferLike | None = None, *, populations: str = "several") -> Field:
     """Replicator field of a game.
 
     Parameters
     ----------
     game : Game
         For one population: symmetric.
-    transfer : Transfer, optional
+    transfer : Transfer or sequence of n Transfer, optional
         Who gets whose payoff; selfish if not given.
     populations : {"several", "one"}
         One population for each player, or one for all.

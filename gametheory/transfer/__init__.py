@@ -19,6 +19,9 @@ open, are on the page :doc:`/conventions`.
 A transfer need not be of shares: *inequity aversion* (:class:`InequityAversion`) takes from each player's reward what
 it minds being behind or ahead of others.
 
+In a *mixed population* players have transfers of their own (:class:`PerPlayer`): games and rules take a list with one
+transfer for each player wherever they take a transfer.
+
 The functions here serve the theory and the learners alike: arrays of any batch shape, of floats, of exact fractions or
 of SymPy expressions. Joint actions are trailing axes, ``A1, ..., An``.
 
@@ -29,6 +32,7 @@ References
 """
 
 from gametheory.transfer.inequity import InequityAversion
+from gametheory.transfer.per_player import PerPlayer, SharesPerPlayer, TransferLike, as_transfer
 from gametheory.transfer.shares import FixedShare, GroupOptimal, Selfish, ShareTransfer, Transfer
 from gametheory.transfer.social import SocialRelationship
 from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, split, with_kept_share
@@ -37,11 +41,15 @@ __all__ = [
     "FixedShare",
     "GroupOptimal",
     "InequityAversion",
+    "PerPlayer",
     "Selfish",
     "ShareTransfer",
+    "SharesPerPlayer",
     "SocialRelationship",
     "Transfer",
+    "TransferLike",
     "UndecidedSignError",
+    "as_transfer",
     "gift_weights",
     "relationship",
     "split",

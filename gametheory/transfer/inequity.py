@@ -89,7 +89,10 @@ class InequityAversion(Transfer):
             in_numbers_of(payoffs, self._of_players(name, n)) for name in ("disadvantageous", "advantageous")
         )
         lead = np.expand_dims(payoffs, -1 - n) - np.expand_dims(payoffs, -2 - n)  # (..., i, j, *A): r_i - r_j
-        behind, ahead = (_positive_part(gap).sum(axis=-1 - n) for gap in (-lead, lead))
+        policies = {
+            s for row in held for policy in row if policy.dtype == object for x in policy.flat for s in _symbols(x)
+        }
+        behind, ahead = (_positive_part(gap, policies).sum(axis=-1 - n) for gap in (-lead, lead))
         utility: Array = payoffs - (alpha * behind + beta * ahead) / max(n - 1, 1)
         return utility
 
@@ -141,15 +144,28 @@ def _aversion(name: str, value: ArrayLike) -> Array:
     return numbers
 
 
-def _positive_part(x: Array) -> Array:
-    """Return max(x, 0) of floats, exact numbers, or SymPy expressions whose sign is known."""
+def _symbols(x: Any) -> set[Any]:
+    return getattr(x, "free_symbols", set())
+
+
+def _positive_part(x: Array, policies: set[Any]) -> Array:
+    """Return max(x, 0) of floats, exact or enclosed numbers, or SymPy expressions.
+
+    Their sign must be known, unless it hangs on policies: then what is compared are totals after gifts.
+    """
     if x.dtype != object:
         return np.maximum(x, 0)
 
     def positive(z: Any) -> Any:
+        if hasattr(z, "positive_part"):  # numbers that are only enclosed
+            return z.positive_part()
         try:
             return z if z >= 0 else 0 * z
         except TypeError as error:  # SymPy could not compare
+            if _symbols(z) & policies:
+                import sympy as sp
+
+                return sp.Max(z, 0)
             msg = (
                 f"inequity aversion needs to know who gets more ({error}); "
                 "state it, e.g. Game.two_by_two(R, S, T, P, assume=[T > S])"

@@ -81,6 +81,11 @@ class Transfer(ABC):
         return "piecewise"
 
     @property
+    def fixed(self) -> bool:
+        """Whether shares are the same at every joint action and for all estimates."""
+        return False
+
+    @property
     def stand_ins(self) -> dict[Any, Any]:
         """Positive SymPy stand-ins used by this transfer, and what they mean; empty for most."""
         return {}
@@ -114,10 +119,29 @@ class ShareTransfer(Transfer):
         ndarray, shape (..., n, n, A1, ..., An)
         """
 
+    def shares_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:  # noqa: ARG002 (interface)
+        """Return the shares in a game that goes on; most transfers do not look ahead and ignore action values.
+
+        Parameters
+        ----------
+        payoffs, held
+            As in :meth:`shares`, in the present state of the game.
+        values : ndarray, shape (..., n, A1, ..., An)
+            Everybody's action values, what follows included.
+
+        Returns
+        -------
+        ndarray, shape (..., n, n, A1, ..., An)
+        """
+        return self.shares(payoffs, held)
+
     def effective(self, payoffs: Array, held: Held) -> Array:
         """Return the rewards after transfer, :func:`split` by :meth:`shares`."""
-        n = len(held)
-        return split(self.shares(payoffs, held), payoffs, joint=n)
+        return split(self.shares(payoffs, held), payoffs, joint=len(held))
+
+    def effective_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:
+        """Return the rewards after transfer in a game that goes on, :func:`split` by :meth:`shares_in_play`."""
+        return split(self.shares_in_play(payoffs, held, values), payoffs, joint=len(held))
 
 
 class FixedShare(ShareTransfer):
@@ -174,6 +198,11 @@ class FixedShare(ShareTransfer):
     def smoothness(self, n_actions: Sequence[int]) -> str:  # noqa: ARG002 (part of the interface)
         """Return ``"polynomial"``: shares do not depend on estimates."""
         return "polynomial"
+
+    @property
+    def fixed(self) -> bool:
+        """Return True."""
+        return True
 
     @property
     def symbols(self) -> set[Any]:

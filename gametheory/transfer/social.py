@@ -9,7 +9,7 @@ import numpy as np
 
 from gametheory.transfer.kinds import exact_numbers, in_numbers_of, substituted
 from gametheory.transfer.shares import ShareTransfer, Transfer
-from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, split, with_kept_share
+from gametheory.transfer.weights import UndecidedSignError, gift_weights, relationship, with_kept_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,9 +211,9 @@ class SocialRelationship(ShareTransfer):
                 gifts[i] *= self._is_gain(payoffs.take(i, axis=-1 - n))
         return with_kept_share(np.moveaxis(gifts, (0, 1), (-2 - n, -1 - n)), joint=n)
 
-    def effective_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:
-        """Return the rewards after gifts by relationships that are inferred from action values, not payoffs."""
-        return split(self.shares(payoffs, held, values), payoffs, joint=len(held))
+    def shares_in_play(self, payoffs: Array, held: Held, values: Array) -> Array:
+        """Return weights by relationships that are inferred from action values, not payoffs."""
+        return self.shares(payoffs, held, values)
 
     def _gifts(self, q: Array, j: int, policy: Array, n: int) -> Array:
         """Weight of i's gift to j at every joint action, given i's values `q` (..., *A) and i's estimate of j."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App, CycloptsError
 
+from lase_core.cli.output import spell_out
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -76,14 +78,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["analyse", "no_such_game"])
     2
     """
+    spell_out()
     try:
         result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except BrokenPipeError:  # the reader, e.g. `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (CycloptsError, ValueError, ImportError, OSError) as error:
+        from gametheory.names import one_line  # NumPy comes with it: not before a command has seen to its threads
+
         at = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
-        print(f"lase: {' '.join(at.split())}", file=sys.stderr)
+        print(f"lase: {one_line(at)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("lase: stopped", file=sys.stderr)

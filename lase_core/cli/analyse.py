@@ -14,6 +14,8 @@ from lase_core.summary import Summary, summarise
 
 __all__ = ["analyse"]
 
+_LONGEST_TITLE = 120  # three lines over a picture
+
 
 def _game(name: str, payoffs: tuple[str, ...]) -> Game:
     """Read a file, or make a game of the catalogue from "R=3"-like words."""
@@ -69,7 +71,7 @@ def analyse(
     print(
         summary.latex()
         if latex
-        else json.dumps(summary.to_dict(), indent=2, ensure_ascii=False)
+        else json.dumps(summary.to_dict(), indent=2)  # ASCII, for any encoding
         if as_json
         else summary.text()
     )
@@ -79,17 +81,19 @@ def analyse(
 
 def _draw(summary: Summary, path: Path) -> None:
     from gametheory.plot import portrait, simplex
+    from gametheory.plot.text import plain
     from lase_core.report import save
 
-    points, title = summary.points or True, summary.game.title
-    if summary.is_two_by_two:
-        figure = portrait(summary.field, points=points, title=title).figure
-    elif summary.analysed is not None and summary.only_diagonal and set(summary.game.n_actions) == {3}:
-        figure = simplex(summary.analysed, points=points, title=f"{title}, all alike".lstrip(", ")).figure
-    else:
+    triangle = summary.analysed if summary.only_diagonal and set(summary.game.n_actions) == {3} else None
+    if not summary.is_two_by_two and triangle is None:
         msg = (
             "--figure draws games of two players with two actions, and symmetric games with three, this one has "
             f"{summary.game.n_actions}"
         )
         raise ValueError(msg)
+    points, title = summary.points or True, plain(summary.game.title, _LONGEST_TITLE)
+    if triangle is None:
+        figure = portrait(summary.field, points=points, title=title).figure
+    else:
+        figure = simplex(triangle, points=points, title=f"{title}, all alike".lstrip(", ")).figure
     save(figure, path)

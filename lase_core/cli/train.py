@@ -59,7 +59,7 @@ def train(  # noqa: PLR0913 (what a run is)
     resume : Path
         Go on with the run in this folder instead of beginning one; it ends, bit for bit, as if it had not been stopped.
     force : bool
-        Resume with other versions of libraries too; numbers may then differ.
+        Resume with other versions of libraries too, or a folder without checksums; numbers may then differ.
     as_json : bool
         Print the summary as JSON instead of a table.
     """
@@ -136,7 +136,7 @@ def _resumed(folder: Path, given: dict[str, Any], words: tuple[str, ...], *, for
     from lase_core.cli import values
     from lase_core.jobs import job_of
 
-    what = job_of(folder)
+    what = job_of(folder, unsealed=force)
     if given or words:  # what is said again has to be as it was
         world = values.world_name(given.get("world", what.world))
         config = what.to_dict() | {name: given[name] for name in ("preset", "episodes") if name in given}

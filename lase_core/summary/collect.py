@@ -31,8 +31,8 @@ def _sharing(game: Game) -> str:
 
 _LARGEST = 3  # dimension up to which rest points are searched to the end
 _LARGEST_SEARCH = 6  # coordinates of fields in which points are looked for from many starts
-_SECONDS = 10.0  # for that search
-_GROWTH = 1e-6  # eigenvalues by finite differences are known to about 1e-9 of the payoffs
+_GROWTH = 1e-6  # of the payoff range: eigenvalues by finite differences are known to about 1e-9 of it
+_ROUNDING = 1e-8  # of the payoff range: smaller rates of growth are rounding
 _OTHER_MEANS: dict[str, Callable[[Game], str]] = {
     "equal shares": _sharing,
     "symmetric shares": lambda game: f"keep at most {number(reward_transfer.symmetric_self_interest(game).value)}",
@@ -105,7 +105,7 @@ class Summary:
     @cached_property
     def points(self) -> RestPoints | None:
         """Rest points of :attr:`analysed`."""
-        return None if self.analysed is None else analysis.rest_points(self.analysed, seconds=_SECONDS)
+        return None if self.analysed is None else analysis.rest_points(self.analysed)
 
     def growth_of_differences(self, point: RestPoint) -> float:
         """Largest real part of an eigenvalue of the whole natural field at a rest point of the diagonal (numeric).
@@ -118,10 +118,17 @@ class Summary:
         Returns
         -------
         float
-            Above zero: a small difference between players grows, whatever the diagonal alone says.
+            Above zero: a small difference between players grows, whatever the diagonal alone says. Zero where it is
+            rounding, below 1e-8 of the payoff range.
         """
         jacobian = self.field.jacobian(np.tile(point.x, self.game.n_players))
-        return float(np.linalg.eigvals(jacobian).real.max())
+        growth = float(np.linalg.eigvals(jacobian).real.max())
+        return growth if abs(growth) > _ROUNDING * self.payoff_range else 0.0
+
+    @cached_property
+    def payoff_range(self) -> float:
+        """Largest payoff less the smallest: what rates are measured by."""
+        return float(np.ptp(self.game.numeric))
 
     # ------------------------------------------------------------------ symbols
     @cached_property
@@ -129,15 +136,14 @@ class Summary:
         """The 2×2 game with symbols for payoffs, and the order of its payoffs as far as weights need it."""
         if self.game.is_symmetric:
             R, S, T, P = sp.symbols("R S T P")
-            return Game.two_by_two(
-                R, S, T, P, assume=self._order(((R, (0, 0, 0)), (S, (0, 0, 1))), ((T, (0, 1, 0)), (P, (0, 1, 1))))
-            )
+            order = self._order(((R, (0, 0, 0)), (S, (0, 0, 1))), ((T, (0, 1, 0)), (P, (0, 1, 1))))
+            return Game.two_by_two(R, S, T, P, assume=order).replace(**self.game.given._asdict())
         a, b = sp.symbols("a_CC a_CD a_DC a_DD"), sp.symbols("b_CC b_CD b_DC b_DD")
         order = self._order(
             *(((a[2 * k], (0, k, 0)), (a[2 * k + 1], (0, k, 1))) for k in (0, 1)),
             *(((b[k], (1, 0, k)), (b[2 + k], (1, 1, k))) for k in (0, 1)),
         )
-        return Game.from_bimatrix([a[:2], a[2:]], [b[:2], b[2:]], assume=order)
+        return Game.from_bimatrix([a[:2], a[2:]], [b[:2], b[2:]], assume=order, **self.game.given._asdict())
 
     def _order(self, *pairs: Any) -> list[Any]:
         """Relations between pairs of symbols that hold for the payoffs at the given places."""
@@ -227,7 +233,9 @@ class Summary:
             words = f"With all players alike the flow {ends}, probabilities of {', '.join(map(repr, first))}"
             flat = self.analysed is not None and self.analysed.space.dimension == 2
             words += f"; {self._cycles()}" if flat and not centre else "."
-        leaving = [p for p, s in zip(places, sinks, strict=True) if self.growth_of_differences(s) > _GROWTH]
+        leaving = [
+            p for p, s in zip(places, sinks, strict=True) if self.growth_of_differences(s) > _GROWTH * self.payoff_range
+        ]
         if leaving:
             words += f" But differences between players grow at {' and '.join(leaving)}: real learners leave it."
         return words + self._open_questions()
@@ -247,7 +255,8 @@ class Summary:
         if self.points is None:
             return ""
         open_ = [p for p in self.points if p.stability == "undetermined"]
-        points = [_place(p) for p in open_ if max(np.real(p.eigenvalues), default=0) <= _GROWTH]  # else they repel
+        growth = _GROWTH * self.payoff_range  # faster, and they repel
+        points = [_place(p) for p in open_ if max(np.real(p.eigenvalues), default=0) <= growth]
         # a corner of the square that lies on a continuum is not a question of its own
         curves = [str(c) for c in self.points.continua]
         undetermined = f" Undetermined: {', '.join(points)}." if points else ""

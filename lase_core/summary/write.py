@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
+from gametheory.names import width
 from lase_core.summary.numbers import number, numbers, readable
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_dict", "as_latex", "as_text"]
 
+_ROUNDING = 1e-12  # of the payoff range: smaller parts of eigenvalues in floats are rounding
 _USUAL = {"exact elimination and real-root counting", "a corner"}  # how points are known, when nothing is said of it
 
 
@@ -33,7 +36,7 @@ def as_text(summary: Summary) -> str:
     str
     """
     title = summary.game.title or "game"
-    parts = [title, "=" * len(title), "", str(summary.game), ""]
+    parts = [title, "=" * width(title), "", str(summary.game), ""]
     parts += [f"class: {summary.classification}", "", str(summary.nash), ""]
     parts.append(f"by other means, for {summary.game.actions[0][0]!r} to be dominant")
     parts += [*(f"  {name:<18}{found}" for name, found in summary.other_means.items()), ""]
@@ -53,7 +56,7 @@ def _rest_point_lines(summary: Summary, points: RestPoints) -> list[str]:
             "  this is the diagonal only, where all players have the same policy; there may be rest points off it"
         )
     for point in points:
-        lines += _point_lines(point)
+        lines += _point_lines(point, summary)
         if summary.only_diagonal:
             growth = summary.growth_of_differences(point)
             lines.append(f"      off the diagonal the fastest growth is {growth:.4g}")
@@ -65,12 +68,14 @@ def _field_lines(summary: Summary) -> list[str]:
     names, diagonal = summary.field.space.names, summary.diagonal
     gradient = summary.field.advantages if summary.is_two_by_two else None  # of large groups it takes minutes
     if gradient is not None:
-        lines = [f"d{p}/dt = {p} (1 - {p}) g{k + 1}" for k, p in enumerate(names)]
+        first = zip(names, summary.game.players, summary.game.actions, strict=True)
+        lines = [f"{p} = probability that {player} plays {actions[0]}" for p, player, actions in first]
+        lines += [f"d{p}/dt = {p} (1 - {p}) g{k + 1}" for k, p in enumerate(names)]
         lines += [f"g{k + 1} = {readable(g)}" for k, g in enumerate(gradient)]
     elif diagonal is None or diagonal.space.dimension > 1:
         return [f"{summary.field.smoothness}, {summary.field.space.dimension} coordinates: {', '.join(names)}"]
     else:
-        lines = ["dp/dt = p (1 - p) g with all players alike"]
+        lines = [f"p = probability of {summary.game.actions[0][0]}", "dp/dt = p (1 - p) g with all players alike"]
     if diagonal is not None and diagonal.space.dimension == 1 and diagonal.advantages is not None:
         lines.append(f"all alike: g(p) = {readable(diagonal.advantages[0])}")
     if summary.closed_form is not None:
@@ -90,7 +95,8 @@ def _value_of(summary: Summary, numerator: sp.Expr, denominator: sp.Expr) -> str
     return f" = {number(value)}" + ("" if 0 < value < 1 else ": outside (0, 1), no rest point inside the diagonal")
 
 
-def _point_lines(point: RestPoint) -> list[str]:
+def _point_lines(point: RestPoint, summary: Summary) -> list[str]:
+    rounding = _ROUNDING * summary.payoff_range
     kind = point.stability if point.kind in {point.stability, "degenerate"} else f"{point.stability} {point.kind}"
     digits = (
         ""
@@ -98,15 +104,17 @@ def _point_lines(point: RestPoint) -> list[str]:
         else f" ≈ ({', '.join(f'{v:.4f}' for v in point.x)})"
     )
     place = f"({numbers(point.location)}){digits}"
-    lines = [f"  {place}  {kind}, {point.face}; eigenvalues {numbers(point.eigenvalues)}"]
+    lines = [f"  {place}  {kind}, {point.face}; eigenvalues {numbers(point.eigenvalues, rounding)}"]
     if point.certificate not in _USUAL:
         radius = f", radius {point.radius:.1g}" if not point.exact and np.isfinite(point.radius) else ""
         lines.append(f"      known    {point.certificate}{radius}")
     if point.transversal:
-        across = (f"{name}: g = {number(g)} ({_crossing(point, name)})" for name, g in point.transversal.items())
+        across = (
+            f"{name}: g = {number(g, rounding)} ({_crossing(point, name)})" for name, g in point.transversal.items()
+        )
         lines.append(f"      across   {', '.join(across)}")
     if point.gifts is not None and (point.stability in {"sink", "centre"} or point.face == "interior"):
-        lines += [f"      {line}" for line in _gift_lines(point.gifts)]
+        lines += [f"      {line}" for line in _gift_lines(point.gifts, summary.game.players)]
     return lines
 
 
@@ -117,13 +125,14 @@ def _crossing(point: RestPoint, name: str) -> str:
     return "undecided" if g == 0 else "leaves" if inward else "stays"
 
 
-def _gift_lines(gifts: Gifts) -> list[str]:
+def _gift_lines(gifts: Gifts, players: Sequence[str]) -> list[str]:
+    who = [str(i + 1) if name == f"player {i + 1}" else name for i, name in enumerate(players)]
     n = len(gifts.payoffs)
     if not gifts.flow.any():
         return [f"no gifts flow     payoffs {numbers(gifts.payoffs)}; welfare {number(gifts.welfare)}"]
     pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
-    weights = ", ".join(f"{i + 1}→{j + 1}: {number(gifts.weights[i, j])}" for i, j in pairs)
-    flows = ", ".join(f"{i + 1}→{j + 1}: {number(gifts.flow[i, j])}" for i, j in pairs)
+    weights = ", ".join(f"{who[i]}→{who[j]}: {number(gifts.weights[i, j])}" for i, j in pairs)
+    flows = ", ".join(f"{who[i]}→{who[j]}: {number(gifts.flow[i, j])}" for i, j in pairs)
     welfare = f"welfare           {number(gifts.welfare)}"
     if gifts.equality is not None and gifts.equality_after is not None:
         welfare += f", equality {gifts.equality:.3g} (after gifts {gifts.equality_after:.3g})"
@@ -175,7 +184,7 @@ def as_latex(summary: Summary) -> str:
     own_first = ((p1, p2), (p2, p1))
     gradients = (sp.collect(g, order) for g, order in zip(summary.symbolic_gradient, own_first, strict=True))
     lines = [
-        "% The LASE learning field of a 2x2 game, derived with symbols (needs amsmath)",
+        f"% The LASE learning field of {summary.game.title or 'a 2x2 game'}, derived with symbols (needs amsmath)",
         rf"\[{symbolic.to_latex()}",
         r"\qquad " + r",\quad ".join(map(_latex, symbolic.assume)) + r"\]",
         _WEIGHTS,

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gametheory.analysis.integration.sign_changes import isolate
+
 __all__ = ["Crossings", "Event", "events_of", "first_stop", "locate"]
 
 Array = NDArray[Any]
 Path = Callable[[Array, Array], Array]  # rows (m,) and parts of the step (m,) to states (d, m)
 
-_SAMPLES = 8  # parts of a step that are looked at for changes of sign
+_BEFORE = 1e-6  # part of a step: just before its end
 _REFINEMENTS = 60  # at most; the Illinois method takes about eight
 
 
@@ -101,7 +103,7 @@ def events_of(events: Sequence[Event | Callable[[Array], Array]]) -> tuple[Event
 
 
 def locate(event: Event, path: Path, rows: Array) -> tuple[Array, Array]:
-    """Find the crossings of one event in one step of some trajectories.
+    """Find all crossings of one event in one step of some trajectories.
 
     Parameters
     ----------
@@ -115,28 +117,33 @@ def locate(event: Event, path: Path, rows: Array) -> tuple[Array, Array]:
     Returns
     -------
     tuple of ndarray, shapes (m,)
-        Rows, and parts of the step. Two crossings within an eighth of a step are not seen.
+        Rows, and parts of the step.
 
     Notes
     -----
-    Brackets are narrowed by the Illinois variant of regula falsi [1]_ to the rounding of the part.
+    Changes of sign are isolated (:mod:`~gametheory.analysis.integration.sign_changes`), and narrowed by the Illinois
+    variant of regula falsi [1]_ to the rounding of the part.
 
     References
     ----------
     .. [1] M. Dowell, P. Jarratt. "A modified regula falsi method for computing the root of an equation". BIT 11, 1971.
     """
-    grid = np.linspace(0, 1, _SAMPLES + 1)
-    values = np.stack([event.values(path(rows, np.full(len(rows), part)).T) for part in grid])
-    parts, found = np.nonzero(event.crossed(values[:-1], values[1:]))
-    rows = rows[found]
-    left, right = grid[parts], grid[parts + 1]
-    at_left, at_right = values[parts, found], values[parts + 1, found]
+
+    def sampled(rows: Array, parts: Array) -> Array:
+        return event.values(path(rows, parts).T)
+
+    rows, left, right = isolate(sampled, rows)
+    at_left, at_right = sampled(rows, left), sampled(rows, right)
+    # a zero at the end of the step has no left end; its sign before is that of a place just before it
+    at_left = np.where(left < right, at_left, sampled(rows, np.maximum(left - _BEFORE, 0)))
+    kept = event.crossed(at_left, at_right)  # else rounding is all there is
+    rows, left, right, at_left, at_right = (part[kept] for part in (rows, left, right, at_left, at_right))
     for _ in range(_REFINEMENTS):
         open_ = (at_right != 0) & (np.abs(right - left) > 4 * np.finfo(float).eps)
         if not open_.any():
             break
         middle = np.where(open_, (left * at_right - right * at_left) / np.where(open_, at_right - at_left, 1), right)
-        value = np.where(open_, event.values(path(rows, middle).T), at_right)
+        value = np.where(open_, sampled(rows, middle), at_right)
         same = open_ & (np.sign(value) == np.sign(at_right))
         # the new point replaces the right end; the left end follows where the root lies between them
         left = np.where(same | ~open_, left, right)

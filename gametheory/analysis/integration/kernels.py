@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gametheory.analysis.integration.logarithms import Handed, handed_over, leaves, shares_of
 from gametheory.analysis.integration.request import Followed, Request, no_step
 from gametheory.analysis.integration.stepping import (
     A_EXTRA,
@@ -34,6 +35,8 @@ from gametheory.analysis.integration.stepping import (
     A,
     B,
     D,
+    follow,
+    follow_in_logarithms,
 )
 from gametheory.space import Space
 
@@ -78,6 +81,7 @@ class _Task(NamedTuple):
     rtol: float
     drop: float
     held: bool  # whether stages have to be inside the space
+    near: float  # share below which a trajectory is near a face
 
 
 class _Found(NamedTuple):
@@ -87,6 +91,12 @@ class _Found(NamedTuple):
     ended: Array
     converged: Array
     steps: Array
+    open: Array  # which shares are not 0, a bit for each, (n,)
+    tiny: Array  # which came near it
+    back: Array  # whether one of these came away, (n,)
+    since: Array  # when the first came near, infinite for never
+    place: Array  # where that was, (n, d)
+    taken: Array  # how many steps that took
 
 
 class _Lanes(NamedTuple):
@@ -100,11 +110,12 @@ class _Lanes(NamedTuple):
     two: Array
     jacobian: Array  # (d * d, 1)
     clock: Array  # rows: time, step, time left, least step, least move, two errors, change of step, time after it
-    whose: Array  # rows: which trajectory, -1 for none; how many of its states are recorded; what it does
+    whose: Array  # rows: which trajectory, -1 for none; how many of its states are recorded; what it does; shares, as bits
 
 
 _T, _H, _LEFT, _ERROR, _THIRD_ERROR, _FACTOR, _AFTER = range(7)
-_WHO, _RECORDED, _STATE = range(3)
+_WHO, _RECORDED, _STATE, _OPEN, _TINY = range(5)
+_BITS = 62  # shares that can be watched
 
 
 @jit
@@ -286,6 +297,8 @@ def _leave(found: _Found, lanes: _Lanes) -> None:
                 for i in range(x.shape[0]):
                     states[record, who, i] = x[i, lane]
             found.ended[who], found.converged[who] = clock[_T, lane], whose[_STATE, lane] == _RESTING
+            if task.near > 0.0:
+                found.tiny[who] = whose[_TINY, lane]
             whose[_WHO, lane] = whose[_STATE, lane] = -1
             clock[_H, lane] = 0.0
 
@@ -299,6 +312,8 @@ def _fill(rates: Rates, task: _Task, found: _Found, lanes: _Lanes, upcoming: int
         if whose[_WHO, lane] >= 0 or upcoming >= starts.shape[0]:
             continue
         whose[_WHO, lane], whose[_RECORDED, lane] = upcoming, 0
+        if task.near > 0.0:
+            whose[_OPEN, lane], whose[_TINY, lane] = found.open[upcoming], found.tiny[upcoming]
         clock[_T, lane] = 0.0
         for i in range(d):
             one[i, 0] = x[i, lane] = starts[upcoming, i]
@@ -388,6 +403,30 @@ def _judge(task: _Task, lanes: _Lanes) -> bool:
 
 
 @jit
+def _watch(task: _Task, found: _Found, lanes: _Lanes, lane: int) -> bool:
+    """Note whether an accepted step comes near a face; return whether it comes away from one."""
+    x, y, whose, low, high, lasts = lanes.x, lanes.y, lanes.whose, 0, 0, lanes.x.shape[0]
+    for b in range(task.blocks.shape[0]):
+        first, last = task.blocks[b, 0], task.blocks[b, 1]
+        rest = 1.0
+        for i in range(first, last):
+            rest -= y[i, lane]
+            low |= (y[i, lane] < task.near) << i
+        low |= (rest < task.near) << (lasts + b)
+    low &= whose[_OPEN, lane]
+    high = whose[_TINY, lane] & ~low
+    if low and not whose[_TINY, lane]:
+        who = whose[_WHO, lane]
+        found.since[who], found.taken[who] = lanes.clock[_T, lane], found.steps[who]
+        for j in range(x.shape[0]):
+            found.place[who, j] = x[j, lane]
+    whose[_TINY, lane] |= low
+    if high:
+        found.back[whose[_WHO, lane]] = True
+    return high != 0
+
+
+@jit
 def _advance(task: _Task, found: _Found, lanes: _Lanes) -> None:
     """Go on from accepted steps, with the next step, and find who has ended or become slow."""
     x, y, stages, clock, whose, steps = lanes.x, lanes.y, lanes.stages, lanes.clock, lanes.whose, found.steps
@@ -395,6 +434,7 @@ def _advance(task: _Task, found: _Found, lanes: _Lanes) -> None:
         clock[_H, lane] *= clock[_FACTOR, lane]
         if clock[_AFTER, lane] < 0.0:
             continue
+        away = task.near > 0.0 and _watch(task, found, lanes, lane)
         steps[whose[_WHO, lane]] += 1
         clock[_T, lane] = clock[_AFTER, lane]
         speed = 0.0
@@ -402,7 +442,7 @@ def _advance(task: _Task, found: _Found, lanes: _Lanes) -> None:
             x[i, lane], stages[0, i, lane] = y[i, lane], stages[STAGES, i, lane]
             speed = max(speed, abs(stages[0, i, lane]))
         slow = task.drop > 0.0 and speed * clock[_H, lane] <= task.drop
-        whose[_STATE, lane] = _ENDED if clock[_T, lane] >= task.times[-1] else (_SLOW if slow else _GOING)
+        whose[_STATE, lane] = _ENDED if away or clock[_T, lane] >= task.times[-1] else (_SLOW if slow else _GOING)
 
 
 @jit
@@ -466,6 +506,8 @@ def follow_compiled(request: Request) -> Followed:
         As the plain method.
     """
     field, d = request.field, request.field.space.dimension
+    if isinstance(field.space, Space) and d + len(field.space.blocks) > _BITS:
+        return follow(request)
     expressions = tuple(field.expressions or ())
     rates = _machine_code(field.space.symbols, expressions)
     gradient = tuple(e.diff(s) for e in expressions for s in field.space.symbols)
@@ -476,8 +518,9 @@ def follow_compiled(request: Request) -> Followed:
         blocks = np.array([(0, d, 0)], dtype=np.int64)
     held = field.smoothness not in {"polynomial", "rational"}
     starts = np.ascontiguousarray(request.starts)
-    task = _Task(starts, request.times, blocks, float(request.tolerance), float(request.drop), held)
+    task = _Task(starts, request.times, blocks, float(request.tolerance), float(request.drop), held, request.near)
     found = Followed.empty(request)
+    watched = _watched(request)
     lanes = _Lanes(
         x=np.zeros((d, _LANES)),
         y=np.zeros((d, _LANES)),
@@ -487,10 +530,48 @@ def follow_compiled(request: Request) -> Followed:
         two=np.zeros((d, 1)),
         jacobian=np.zeros((d * d, 1)),
         clock=np.zeros((9, _LANES)),
-        whose=np.full((3, _LANES), -1, dtype=np.int64),
+        whose=np.full((5, _LANES), -1, dtype=np.int64),
     )
-    failed = _run(rates, slopes, task, _Found(found.states, found.ended, found.converged, found.steps), lanes)
+    noted = _Found(found.states, found.ended, found.converged, found.steps, *watched)
+    failed = _run(rates, slopes, task, noted, lanes)
     if failed >= 0:
         who, when, state = int(lanes.whose[_WHO, failed]), float(lanes.clock[_T, failed]), lanes.x[:, failed]
         raise no_step(field, state, when, who, request.tolerance)
+    _settle(request, found)
+    if request.near:
+        since = Handed(np.arange(len(starts)), noted.since, noted.place.T, noted.taken)
+        shares = np.arange(d + len(field.space.blocks))  # type: ignore[attr-defined]
+        tiny = (noted.tiny >> shares[:, None]) & 1 == 1
+        handed = handed_over(request, found.states[-1].T, tiny, noted.back, since)
+        follow_in_logarithms(request, found, handed)
     return found
+
+
+def _watched(request: Request) -> tuple[Array, ...]:
+    """Make room for what is noted on trajectories near faces: the last six of :class:`_Found`."""
+    n = len(request.starts)
+    if not request.near:
+        one = np.zeros(1, dtype=np.int64)
+        return one, one, np.zeros(1, dtype=bool), np.zeros(1), np.zeros((1, 1)), one
+    shares = shares_of(request.field.space, request.starts.T)  # type: ignore[arg-type]
+    bits = 1 << np.arange(len(shares))
+    tiny = bits @ ((shares > 0) & (shares < request.near))
+    since = np.where(tiny > 0, 0.0, np.inf)
+    return bits @ (shares > 0), tiny, np.zeros(n, dtype=bool), since, request.starts.copy(), np.zeros(n, dtype=np.int64)
+
+
+def _settle(request: Request, found: Followed) -> None:
+    """Tell those that settle from those that were left because little time is left; see the plain method."""
+    rows = np.flatnonzero(found.converged)
+    ends = found.states[-1][rows]
+    moving = np.abs(request.field(ends)).max(axis=-1, initial=0) > 0
+    rows, ends = rows[moving], ends[moving]
+    if not len(rows):
+        return
+    jacobian = request.field.jacobian(ends)
+    diagonal = np.diagonal(jacobian, axis1=-2, axis2=-1)
+    doubtful = (np.abs(jacobian).sum(axis=-1) - np.abs(diagonal) + diagonal).max(axis=-1) >= 0
+    rows, ends = rows[doubtful], ends[doubtful]
+    support = shares_of(request.field.space, request.starts[rows].T) > 0 if request.near else None  # type: ignore[arg-type]
+    away = rows[leaves(request.field, ends, support)]
+    found.converged[away], found.ended[away] = False, request.times[-1]

@@ -15,7 +15,7 @@ from gametheory.analysis.integration.crossings import Event
 from gametheory.field import Field
 from gametheory.space import RealSpace, Space, StateSpace
 
-__all__ = ["Followed", "Request", "held_by", "is_closed", "no_step", "policies_of", "rates_of"]
+__all__ = ["Followed", "Request", "closed_columns", "held_by", "is_closed", "no_step", "policies_of", "rates_of"]
 
 Array = NDArray[Any]
 
@@ -41,6 +41,8 @@ class Request:
         How far a trajectory that is taken for resting may still move.
     events : tuple of Event
         What to look for.
+    near : float
+        Share below which a trajectory is near a face, and may have to be followed in logarithms; 0 for never.
     """
 
     field: Field
@@ -49,6 +51,7 @@ class Request:
     tolerance: float
     drop: float
     events: tuple[Event, ...] = ()
+    near: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Followed:
     converged: Array
     steps: Array
     crossings: tuple[list[tuple[Array, Array, Array]], ...] = ()
+    end: float = 0.0
 
     @classmethod
     def empty(cls, request: Request) -> Followed:
@@ -71,7 +75,17 @@ class Followed:
             np.zeros(n, dtype=bool),
             np.zeros(n, dtype=np.int64),
             tuple([] for _ in request.events),
+            float(request.times[-1]),
         )
+
+    def forget(self, which: Array, times: Array) -> None:
+        """Take back what was found on some trajectories after some times; states are to be written anew."""
+        since = np.full(len(self.ended), np.inf)
+        since[which] = times
+        self.ended[which], self.converged[which] = self.end, False
+        for parts in self.crossings:
+            kept = [(who, when, state, when <= since[who]) for who, when, state in parts]
+            parts[:] = [(who[k], when[k], state[k]) for who, when, state, k in kept]
 
 
 def no_step(field: Field, state: Array, time: float, which: int, tolerance: float) -> ValueError:
@@ -117,21 +131,37 @@ def _columns(symbols: tuple[Any, ...], expressions: tuple[Any, ...]) -> Callable
     return compiled
 
 
+def closed_columns(field: Field, what: str = "expressions") -> Callable[[Array], Array] | None:
+    """Return compiled expressions of a small smooth field as a function of columns (d, n), or None.
+
+    Parameters
+    ----------
+    field : Field
+        Parameters bound.
+    what : {"expressions", "advantages"}
+        Rates of change, or own gradients.
+    """
+    smooth = field.smoothness in {"polynomial", "rational"}
+    small = isinstance(field.space, Space) and math.prod(field.space.n_actions) <= _SMALL
+    if not (smooth and small and is_closed(field)) or getattr(field, what) is None:
+        return None
+    compiled = _columns(field.space.symbols, tuple(getattr(field, what)))
+
+    def by_columns(x: Array) -> Array:
+        rates = np.empty_like(x)
+        for row, column in zip(rates, compiled(*x), strict=True):
+            row[:] = column
+        return rates
+
+    return by_columns
+
+
 def rates_of(request: Request) -> Callable[[Array], Array]:
     """Return the field as a function of columns, shapes (d, n) to (d, n); not finite where a state is not."""
     field, inside = request.field, held_by(request.field.space)
-    smooth = field.smoothness in {"polynomial", "rational"}
-    small = isinstance(field.space, Space) and math.prod(field.space.n_actions) <= _SMALL
-    if smooth and small and len(request.starts) >= _MANY and is_closed(field):
-        compiled = _columns(field.space.symbols, tuple(field.expressions or ()))
-
-        def by_columns(x: Array) -> Array:
-            rates = np.empty_like(x)
-            for row, column in zip(rates, compiled(*x), strict=True):
-                row[:] = column
-            return rates
-
-        return by_columns
+    closed = closed_columns(field) if len(request.starts) >= _MANY else None
+    if closed is not None:
+        return closed
 
     def by_field(x: Array) -> Array:
         # outside, where a stage may lead, a field need not have values, and one that leaves no face would run away

@@ -2,6 +2,8 @@ r"""Adaptive integration of a batch of trajectories, each with a step of its own
 
 The method is the explicit Runge-Kutta pair of order 8(5,3) by Dormand and Prince with its interpolant of order 7 [1]_,
 whose coefficients SciPy carries. Trajectories at the end of time, at rest, or stopped by an event leave the batch.
+Those that came near a face, and away from it again, are followed once more from there on, in logarithms of their
+shares.
 
 References
 ----------
@@ -17,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import DOP853
 
+from gametheory.analysis.integration.charts import ABSOLUTE, Logarithmic, Plain
 from gametheory.analysis.integration.crossings import Path, first_stop, locate
-from gametheory.analysis.integration.request import Followed, Request, held_by, no_step, policies_of, rates_of
+from gametheory.analysis.integration.logarithms import Handed, Watch
+from gametheory.analysis.integration.request import Followed, Request, no_step
 
-__all__ = ["follow"]
+__all__ = ["ABSOLUTE", "follow", "follow_in_logarithms"]
 
 Array = NDArray[Any]
 
@@ -30,7 +34,6 @@ STAGES = len(B)
 POWERS = 3 + len(D)  # of the interpolant
 SAFETY, SHRINK, GROW, POWER = 0.9, 0.2, 5.0, -1 / 8
 LONGER = 10.0  # growth of the least move in a piecewise field, after a step on trust
-ABSOLUTE = 0.01  # probability from which on errors are relative
 _BLOCK = 1 << 14  # trajectories at a time: enough to outweigh the calls, few enough for the cache
 _PAIRS = 1 << 18  # recorded states of one step, at most
 
@@ -53,9 +56,34 @@ def follow(request: Request) -> Followed:
         Where no step leads on.
     """
     found = Followed.empty(request)
+    everybody = np.arange(len(request.starts))
+    batch = _Batch(request, found, Plain(request), everybody, np.zeros(len(everybody)), request.starts)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        _Batch(request, found).run()
+        batch.run()
+    follow_in_logarithms(request, found, batch.handed)
     return found
+
+
+def follow_in_logarithms(request: Request, found: Followed, handed: list[Handed]) -> None:
+    """Follow trajectories again, from where they came near a face.
+
+    Parameters
+    ----------
+    request : Request
+        What was to be followed.
+    found : Followed
+        Where to write what is found.
+    handed : list of Handed
+        Which trajectories, and from where.
+    """
+    if not handed:
+        return
+    which, times, steps = (np.concatenate([getattr(part, k) for part in handed]) for k in ("which", "times", "steps"))
+    states = np.concatenate([part.states for part in handed], axis=1)
+    found.forget(which, times)
+    found.steps[which] = steps
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        _Batch(request, found, Logarithmic(request), which, times, states.T).run()
 
 
 def _ragged(first: Array, counts: Array) -> tuple[Array, Array]:
@@ -68,52 +96,49 @@ def _ragged(first: Array, counts: Array) -> tuple[Array, Array]:
 class _Batch:
     """The trajectories under way: one column each; they leave when they end, and others join."""
 
-    def __init__(self, request: Request, found: Followed) -> None:
-        """Begin with nobody."""
-        self.request, self.found = request, found
+    def __init__(
+        self, request: Request, found: Followed, chart: Plain | Logarithmic, who: Array, begin: Array, starts: Array
+    ) -> None:
+        """Begin with nobody; `who` is to be followed, from states (n, d) at times (n,)."""
+        self.request, self.found, self.chart = request, found, chart
+        self.who, self.begin, self.starts = who, begin, starts
         self.field, self.times, self.end = request.field, request.times, float(request.times[-1])
-        self.rates, self.inside = rates_of(request), held_by(request.field.space)
-        self.matrix, self.constant = policies_of(request.field.space)
+        self.rates, self.inside, self.scale, self.norm = chart.rates, chart.inside, chart.scale, chart.norm
         self.tolerance, self.rough = request.tolerance, request.field.smoothness == "piecewise"
         self.size = max(16, min(_BLOCK, _PAIRS // len(request.times)))
         self.upcoming = 0
-        self.x = np.empty((request.starts.shape[1], 0))
+        self.x = np.empty((chart.rows, 0))
         self.f = np.empty_like(self.x)
         self.t, self.h, self.floor = np.empty((3, 0))
         self.index, self.recorded = np.empty((2, 0), dtype=np.intp)
         self.room = np.empty((STAGES + 4) * self.size * len(self.x))  # for stages; fresh memory would be slower
+        self.watch = Watch(request) if request.near and isinstance(chart, Plain) else None
+
+    @property
+    def handed(self) -> list[Handed]:
+        """Trajectories that are to be followed in logarithms."""
+        return self.watch.handed if self.watch else []
 
     def join(self) -> None:
-        """Fill the batch up with trajectories at time 0."""
-        last = min(self.upcoming + self.size - len(self.index), len(self.request.starts))
-        index = np.arange(self.upcoming, last)
+        """Fill the batch up with trajectories at their starts."""
+        last = min(self.upcoming + self.size - len(self.index), len(self.who))
+        index, t = self.who[self.upcoming : last], self.begin[self.upcoming : last]
+        x = self.chart.columns(self.starts[self.upcoming : last])
         self.upcoming = last
-        x = np.ascontiguousarray(self.request.starts[index].T)
         f = self.rates(x)
         if (bad := ~np.isfinite(f).all(axis=0)).any():
             at = int(np.argmax(bad))
-            raise no_step(self.field, x[:, at], 0.0, int(index[at]), self.tolerance)
-        at_start = int(self.times[0] == 0)
-        self.found.states[:at_start, index] = x.T
+            raise no_step(self.field, self.chart.states(x)[:, at], float(t[at]), int(index[at]), self.tolerance)
+        at_start = np.flatnonzero((t == 0) & (self.times[0] == 0))
+        self.found.states[0, index[at_start]] = self.chart.states(x)[:, at_start].T
         self.x, self.f = np.concatenate([self.x, x], axis=1), np.concatenate([self.f, f], axis=1)
-        self.t = np.concatenate([self.t, np.zeros(len(index))])
+        self.t = np.concatenate([self.t, t])
         self.h = np.concatenate([self.h, self.first_step(x, f)])
         self.floor = np.concatenate([self.floor, np.full(len(index), self.tolerance**0.5)])
         self.index = np.concatenate([self.index, index])
-        self.recorded = np.concatenate([self.recorded, np.full(len(index), at_start)])
-
-    def scale(self, x: Array) -> Array:
-        """Return the allowed error of each probability, the last actions' too: none is more accurate than another."""
-        allowed: Array = self.tolerance * (ABSOLUTE + np.abs(self.matrix @ x + self.constant))
-        return allowed
-
-    def norm(self, change: Array, scale: Array) -> Array:
-        """Mean square over probabilities, in units of a scale, for each column."""
-        scaled = self.matrix @ change
-        scaled /= scale
-        scaled *= scaled
-        total: Array = scaled.sum(axis=0) / len(scaled)
-        return total
+        self.recorded = np.concatenate([self.recorded, np.searchsorted(self.times, t, side="right")])
+        if self.watch:
+            self.watch.join(index, x)
 
     def first_step(self, x: Array, f: Array) -> Array:
         """Guess the first step from the size of two rates of change ([1]_, II.4)."""
@@ -130,44 +155,55 @@ class _Batch:
     def run(self) -> None:
         """Step until no trajectory is left."""
         while True:
-            if self.upcoming < len(self.request.starts) and len(self.index) <= self.size // 2:
+            if self.upcoming < len(self.who) and len(self.index) <= self.size // 2:
                 self.join()
                 self.leave(self.t >= self.end)
             if not len(self.index):
-                if self.upcoming == len(self.request.starts):
+                if self.upcoming == len(self.who):
                     return
                 continue
-            resting = self.resting()
-            self.found.converged[self.index[resting]] = True
-            self.found.ended[self.index[resting]] = self.t[resting]
+            resting, settled = self.resting()
+            self.found.converged[self.index[settled]] = True
+            self.found.ended[self.index[settled]] = self.t[settled]
             self.leave(resting)
             if len(self.index):
                 self.step()
 
-    def resting(self) -> Array:
-        r"""Whether a trajectory can be shown to move no further than `drop`.
+    def resting(self) -> tuple[Array, Array]:
+        r"""Whether a trajectory can be shown to move no further than `drop`, and whether it would ever move away.
 
         With the logarithmic norm :math:`\mu` of the Jacobian at x, the rest of the path is no longer than
-        :math:`|f(x)| (e^{\mu T} - 1)/\mu` over the time T left [2]_; where fields jump, only a rate of 0 counts.
+        :math:`|f(x)| (e^{\mu T} - 1)/\mu` over the time T left [2]_; where fields jump, only a rate of 0 counts. It
+        settles where no eigenvalue leads away, in the directions of shares that are not 0.
         """
-        speed = np.abs(self.f).max(axis=0)
+        chart, left = self.chart, self.end - self.t
+        speed = chart.speed(self.x, self.f)
         still = speed == 0
+        settled = still.copy()
         near = np.flatnonzero(~still & (speed * self.h <= self.request.drop))
         if len(near) and not self.rough:
-            jacobian = self.field.jacobian(self.x[:, near].T)
+            jacobian = self.field.jacobian(chart.states(self.x[:, near]).T)
             diagonal = np.diagonal(jacobian, axis1=-2, axis2=-1)
             mu = (np.abs(jacobian).sum(axis=-1) - np.abs(diagonal) + diagonal).max(axis=-1)
-            left = self.end - self.t[near]
-            path = np.where(np.abs(mu * left) < 1e-8, left, np.expm1(mu * left) / mu) * speed[near]
+            path = np.where(np.abs(mu * left[near]) < 1e-8, left[near], np.expm1(mu * left[near]) / mu) * speed[near]
             still[near] = path <= self.request.drop
-        return still if self.request.drop > 0 else np.zeros_like(still)
+            settled[near] = still[near] & (mu < 0)
+            doubtful = near[still[near] & (mu >= 0)]
+            settled[doubtful] = chart.settled(self.x[:, doubtful], self.index[doubtful])
+        if self.request.drop == 0:
+            still[:] = False
+        elif still.any():
+            still &= ~chart.may_leave(self.x, self.f, left)
+        return still, still & settled
 
     def leave(self, gone: Array) -> None:
         """Take columns out of the batch; what they still had to record is where they are now."""
         if not gone.any():
             return
+        if self.watch:
+            self.watch.leave(self.x, gone)
         rows, records = _ragged(self.recorded[gone], len(self.times) - self.recorded[gone])
-        self.found.states[records, self.index[gone][rows]] = self.x[:, gone][:, rows].T
+        self.found.states[records, self.index[gone][rows]] = self.chart.states(self.x[:, gone])[:, rows].T
         stay = ~gone
         self.x, self.f = np.compress(stay, self.x, axis=1), np.compress(stay, self.f, axis=1)
         for name in ("t", "h", "floor", "index", "recorded"):
@@ -195,7 +231,8 @@ class _Batch:
         taken = good | trusted
         if (stuck := (h <= 1e-15 * self.t) | ~(finite | (h > low))).any():
             at = int(np.argmax(stuck))
-            raise no_step(self.field, self.x[:, at], float(self.t[at]), int(self.index[at]), self.tolerance)
+            state = self.chart.states(self.x[:, [at]])[:, 0]
+            raise no_step(self.field, state, float(self.t[at]), int(self.index[at]), self.tolerance)
         if self.rough:  # crossing a jump costs one short step; sliding along it, ever longer ones
             longer = np.where(trusted, np.minimum(self.floor * LONGER, self.tolerance**0.25), self.floor)
             shorter = np.maximum(self.floor / LONGER, self.tolerance**0.5)
@@ -206,10 +243,11 @@ class _Batch:
         factor = np.where(finite, SAFETY * np.maximum(error, 1e-30) ** POWER, SHRINK)
         self.h = h * np.clip(factor, SHRINK, np.where(taken, GROW, 1))
         self.found.steps[self.index[taken]] += 1
+        back = self.watch.step(taken, self.t, self.x, y, self.found.steps) if self.watch else np.zeros_like(taken)
         np.copyto(self.x, y, where=taken)
         np.copyto(self.f, K[STAGES], where=taken)
         np.copyto(self.t, after, where=taken)
-        self.leave(stopped | (self.t >= self.end))
+        self.leave(stopped | back | (self.t >= self.end))
 
     def record(self, taken: Array, h: Array, after: Array, y: Array, K: Array) -> Array:
         """Note states at the times that a step passed, and events; return which columns an event stopped."""
@@ -223,12 +261,17 @@ class _Batch:
             place = np.zeros(len(h), dtype=np.intp)
             place[dense] = np.arange(len(dense))
         if events and len(dense):
-            found = [locate(event, path, np.arange(len(dense))) for event in events]
+
+            def state(rows: Array, parts: Array) -> Array:
+                return self.chart.states(path(rows, parts))
+
+            found = [locate(event, state, np.arange(len(dense))) for event in events]
             stop[dense] = first_stop(events, found, len(dense))
             for (rows, parts), kept in zip(found, self.found.crossings, strict=True):
                 seen = parts <= stop[dense[rows]]
                 column, part = dense[rows[seen]], parts[seen]
-                kept.append((self.index[column], self.t[column] + part * h[column], path(rows[seen], part).T))
+                states = self.chart.states(path(rows[seen], part)).T
+                kept.append((self.index[column], self.t[column] + part * h[column], states))
             ends = np.flatnonzero(stop <= 1)
             after[ends] = self.t[ends] + stop[ends] * h[ends]
             y[:, ends] = path(place[ends], stop[ends])
@@ -239,7 +282,7 @@ class _Batch:
         if len(inner):
             at = rows[inner]
             values[:, inner] = path(place[at], (self.times[records[inner]] - self.t[at]) / h[at])
-        self.found.states[records, self.index[rows]] = values.T
+        self.found.states[records, self.index[rows]] = self.chart.states(values).T
         self.recorded += due
         return stop <= 1
 
