@@ -152,7 +152,7 @@ def test_branch_and_prune_stops_when_its_work_is_done(monkeypatch):
     assert not found.complete
     assert "the work allowed was done" in found.method
     for q in found:  # corners need no search, and a few faces are left to exact elimination
-        assert q.certificate == "a corner" or "elimination" in q.certificate
+        assert q.certificate.startswith("a corner") or "elimination" in q.certificate
     assert len(found) >= 8
 
 

@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 
 import gametheory as gt
 from gametheory.analysis.algebra import Zero
-from gametheory.analysis.degenerate import beyond_linear, beyond_linear_at, is_centre, second_order
+from gametheory.analysis.degenerate import beyond_linear, beyond_linear_at, natural_flow
 from gametheory.analysis.faces import Face
 from gametheory.analysis.local_flow import LocalFlow
 
@@ -87,11 +87,10 @@ def test_imaginary_eigenvalues_of_three_strategies_are_centres(A, place):
     field, at = population(A), [sp.Rational(v) for v in place]
     face = interior(field.space)
     verdict = beyond_linear(face, field.advantages, at)
-    assert is_centre(face, field.advantages, at)
     assert (verdict.stability, verdict.kind) == ("centre", "centre")
     assert "Zeeman" in verdict.reason
     # a second way: focal values up to the eighth degree vanish, so that this one cannot tell
-    assert second_order(face, field.advantages, at) == "undetermined"
+    assert natural_flow(face, field.advantages, at).verdict.stability == "undetermined"
     # a third: an orbit comes back to where it was, turn by turn
     centre = np.array(at, dtype=float)
     start = centre * 0.95
@@ -124,7 +123,7 @@ def test_nearly_imaginary_eigenvalues_are_no_centre(change):
     field = population(A)
     at = list(sp.Matrix(A).LUsolve(sp.ones(3, 1)))
     at = [v / sum(at) for v in at][:2]
-    assert not is_centre(interior(field.space), field.advantages, at)
+    assert beyond_linear(interior(field.space), field.advantages, at).stability != "centre"
 
 
 def test_the_theorem_needs_linear_payoffs():
@@ -135,8 +134,8 @@ def test_the_theorem_needs_linear_payoffs():
     verdicts = {}
     for size in (1, -1):
         bent = (field.advantages[0] + size * (x1 - at[0]) * (x2 - at[1]) ** 2, field.advantages[1])
-        assert not is_centre(face, bent, at)
         verdicts[size] = beyond_linear(face, bent, at)
+        assert verdicts[size].stability != "centre"
         f = sp.lambdify(
             (x1, x2), [x1 * (bent[0] - x1 * bent[0] - x2 * bent[1]), x2 * (bent[1] - x1 * bent[0] - x2 * bent[1])]
         )

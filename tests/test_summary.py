@@ -118,9 +118,10 @@ def test_other_means_have_their_values_or_say_why_not():
 @pytest.mark.parametrize(
     ("A", "B", "words"),
     [
-        # a third of random starts end at the corner that the linear part leaves open
-        ([[-2, -1], [2, -1]], [[-2, 2], [1, -1]], "proved to attract is (0, 1); closed orbits inside are not excluded"),
-        ([[-2, -1], [2, -1]], [[-2, 2], [1, -1]], "Undetermined: (1, 0)"),
+        # a third of random starts end at the corner (1, 0), which the linear part leaves open
+        ([[-2, -1], [2, -1]], [[-2, 2], [1, -1]], "decides between 2 attractors, (0, 1) and (1, 0); closed orbits"),
+        # corners on an edge that rests
+        ([[2, 0], [2, 1]], [[1, -1], [1, -2]], "Undetermined: (0, 1), (1, 1)"),
         # a whole edge rests beside the sink
         ([[2, 2], [1, 0]], [[-2, -2], [2, 1]], "Continua of rest points: every point rests (p1 = 1)"),
         # pennies with losses: a source inside and saddles at all corners, so paths spiral out

@@ -16,12 +16,13 @@ import numpy as np
 import sympy as sp
 
 from gametheory.analysis.budget import Budget
-from gametheory.analysis.degenerate import is_centre, second_order
+from gametheory.analysis.degenerate import beyond_linear
 from gametheory.analysis.elimination import lies_on_border, rational_zeros
 from gametheory.analysis.enclosures import Zeros, clusters, zeros
 from gametheory.analysis.face_equations import FaceEquations, LinearPart, enclosed
 from gametheory.analysis.faces import Face, faces
 from gametheory.analysis.gifts import gifts_at
+from gametheory.analysis.local_flow import UNDETERMINED, Verdict
 from gametheory.analysis.results import Box, Continuum, RestPoint, RestPoints
 from gametheory.analysis.stability import classify, spectrum
 from gametheory.intervals import Interval, NotEnclosedError
@@ -254,11 +255,13 @@ class Search:
             linear, box = self._everywhere, Interval(*_in_space(face, box))
         jacobian = linear.jacobian(box)
         stability, kind = classify(jacobian, across, field.kind)
+        certificate = _certificate(face, exact is not None, proof)
         # across the face growth rates are continuous, and their signs decide: only kinks along it matter
         if linear.may_switch(box):
             stability, kind = "undetermined", "on a switching surface"
         elif stability == "undetermined" and exact is not None and field.parametrisation == "natural":
-            stability, kind = _beyond_linear(face, self.advantages, exact)
+            verdict = _beyond_linear(face, self.advantages, exact)
+            stability, kind, certificate = verdict.stability, verdict.kind, verdict.told(certificate)
         found = spectrum(jacobian)
         location = tuple(sp.sympify(face.place[s]).subs(at) for s in self.field.space.symbols)
         x = np.array([float(v) for v in location])
@@ -275,7 +278,7 @@ class Search:
                 gifts=gifts_at(field, location, exact=exact is not None),
                 radius=0.0 if exact is not None else reach,
                 exact=exact is not None,
-                certificate=_certificate(face, exact is not None, proof),
+                certificate=certificate,
             )
         )
 
@@ -353,12 +356,10 @@ def _rational(face: Face, box: Interval, equations: Sequence[sp.Expr]) -> list[s
     return place if all(e.subs(at) == 0 for e in equations) else None
 
 
-def _beyond_linear(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> tuple[str, str]:
+def _beyond_linear(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> Verdict:
     if any(g.has(larger, sp.log) for g in advantages):
-        return "undetermined", "degenerate"
-    if face.name == "interior" and is_centre(face, advantages, exact):
-        return "centre", "centre"
-    return second_order(face, advantages, exact), "degenerate"
+        return UNDETERMINED
+    return beyond_linear(face, advantages, exact)
 
 
 def _certificate(face: Face, exact: bool, proof: str) -> str:

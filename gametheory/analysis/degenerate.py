@@ -38,32 +38,12 @@ if TYPE_CHECKING:
     from gametheory.analysis.algebra import Zero
     from gametheory.analysis.faces import Face
 
-__all__ = ["Verdict", "beyond_linear", "beyond_linear_at", "is_centre", "second_order"]
+__all__ = ["Verdict", "beyond_linear", "beyond_linear_at", "natural_flow"]
 
 _TAYLOR = 3  # degree up to which fields that are not rational are developed
 _SPEED = {"natural": 1, "softmax": 2, "projected": 0}  # powers of p (1 - p)
 _ZEEMAN = "imaginary eigenvalues, three strategies, linear payoffs (Zeeman 1980; Hofbauer 1981)"
 _CONSTANT = "a constant of motion with closed levels"
-
-
-def is_centre(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> bool:
-    """Whether an interior rest point of a natural flow is surrounded by closed level sets or closed orbits.
-
-    Parameters
-    ----------
-    face : Face
-        The whole space.
-    advantages : sequence of SymPy expressions
-        Own gradients in the coordinates of the space.
-    exact : sequence of SymPy numbers
-        The point, in the free coordinates of the face.
-
-    Returns
-    -------
-    bool
-        True is proved.
-    """
-    return bool(_centre(face, advantages, exact))
 
 
 def _centre(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> str:
@@ -72,7 +52,7 @@ def _centre(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr])
         return _CONSTANT
     if face.space.n_actions != (3,) or not all(_is_affine(g, face.space.symbols) for g in advantages):
         return ""
-    flow = _natural(face, advantages, exact)
+    flow = natural_flow(face, advantages, exact)
     return _ZEEMAN if flow is not None and flow.turns else ""
 
 
@@ -93,27 +73,6 @@ def _has_constant_of_motion(face: Face, advantages: Sequence[sp.Expr], exact: Se
 def _is_affine(g: sp.Expr, symbols: Sequence[sp.Symbol]) -> bool:
     g = sp.sympify(g)
     return bool(g.is_polynomial(*symbols)) and sp.Poly(g, *symbols).total_degree() <= 1
-
-
-def second_order(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> str:
-    """Stability of a rest point of a natural flow by terms beyond the linear ones.
-
-    Parameters
-    ----------
-    face : Face
-        On which the point lies inside.
-    advantages : sequence of SymPy expressions
-        Own gradients in the coordinates of the space.
-    exact : sequence of SymPy numbers
-        The point, in the free coordinates of the face.
-
-    Returns
-    -------
-    {"sink", "source", "saddle", "undetermined"}
-        A sink attracts from inside the simplices; a saddle is left in some direction.
-    """
-    flow = _natural(face, advantages, exact)
-    return UNDETERMINED.stability if flow is None else flow.verdict.stability
 
 
 def beyond_linear(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> Verdict:
@@ -145,7 +104,7 @@ def beyond_linear(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.
     """
     if face.name == "interior" and (why := _centre(face, advantages, exact)):
         return Verdict("centre", "centre", why)
-    flow = _natural(face, advantages, exact)
+    flow = natural_flow(face, advantages, exact)
     return UNDETERMINED if flow is None else flow.verdict
 
 
@@ -198,8 +157,19 @@ def beyond_linear_at(
 
 
 # ---------------------------------------------------------------------- a natural flow in coordinates around a point
-def _natural(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> LocalFlow | None:
-    """Move the origin to the point, in the probabilities of all actions but one in use; None if that is not exact."""
+def natural_flow(face: Face, advantages: Sequence[sp.Expr], exact: Sequence[sp.Expr]) -> LocalFlow | None:
+    """Write a natural flow around a rest point, exactly.
+
+    Parameters
+    ----------
+    face, advantages, exact
+        As for :func:`beyond_linear`.
+
+    Returns
+    -------
+    LocalFlow or None
+        In the probabilities of all actions but one in use; None if numbers are neither rational nor algebraic.
+    """
     space = face.space
     x = [[sp.Symbol(f"x{i}_{k}") for k in range(a)] for i, a in enumerate(space.n_actions)]
     reference = [support[-1] for support in face.supports]

@@ -43,7 +43,7 @@ from gametheory.analysis.algebra import Number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LocalFlow", "Verdict"]
+__all__ = ["UNDETERMINED", "LocalFlow", "Verdict"]
 
 _MARGIN = 1e-4  # of the largest eigenvalue: far more than rounding moves a double one
 _ORDER = 24  # of leading terms that are looked for
@@ -62,6 +62,10 @@ class Verdict:
     """``"centre"``, ``"focus"``, ``"degenerate"``, or ``"semi-stable"``: a saddle that attracts all of one side."""
     reason: str = ""
     """In words, for certificates."""
+
+    def told(self, certificate: str) -> str:
+        """Add the reason to how a point is known."""
+        return f"{certificate}; {self.stability} by {self.reason}" if self.reason else certificate
 
 
 UNDETERMINED = Verdict("undetermined", "degenerate")

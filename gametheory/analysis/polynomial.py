@@ -16,6 +16,7 @@ import numpy as np
 import sympy as sp
 
 from gametheory.analysis.algebra import Number, Zero, in_square, in_unit, meets_square
+from gametheory.analysis.degenerate import beyond_linear_at
 from gametheory.analysis.gifts import gifts_at
 from gametheory.analysis.results import Continuum, RestPoint, RestPoints
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotExactError", "exact_rest_points"]
 
+_CERTIFICATE = "exact elimination and real-root counting"
 _SPEED_POWER = {"natural": 1, "softmax": 2, "projected": 0}  # sigma = (p (1 - p)) ** power
 
 
@@ -67,9 +69,7 @@ def exact_rest_points(field: Field) -> RestPoints:
         except NotImplementedError as error:
             msg = f"some zeros lie in no simple extension of the rationals ({error})"
             raise NotExactError(msg) from error
-    return RestPoints(
-        tuple(search.points), tuple(search.continua), complete=True, method="exact elimination and real-root counting"
-    )
+    return RestPoints(tuple(search.points), tuple(search.continua), complete=True, method=_CERTIFICATE)
 
 
 class _Search:
@@ -143,6 +143,10 @@ class _Search:
         ):
             return  # without the factor p (1 - p) the flow leaves this face: nothing rests here
         stability, kind = self._stability(zero, fixed)
+        certificate = _CERTIFICATE
+        if stability == "undetermined":
+            verdict = beyond_linear_at(self.gradients, zero, fixed, self.field.parametrisation)
+            stability, kind, certificate = verdict.stability, verdict.kind, verdict.told(certificate)
         self.points.append(
             RestPoint(
                 location=tuple(number.expression for number in zero.numbers),
@@ -153,6 +157,7 @@ class _Search:
                 kind=kind,
                 transversal={name: number.expression for name, number in transversal.items()},
                 gifts=gifts_at(self.field, [number.expression for number in zero.numbers], exact=zero.domain == sp.QQ),
+                certificate=certificate,
             )
         )
 

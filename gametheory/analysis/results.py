@@ -57,7 +57,8 @@ class RestPoint:
     stability: str
     """``"sink"``, ``"source"``, ``"saddle"``, ``"centre"`` or ``"undetermined"``, in the field's own flow."""
     kind: str
-    """``"node"``, ``"focus"``, ``"saddle"``, ``"centre"`` or ``"degenerate"``."""
+    """``"node"``, ``"focus"``, ``"saddle"``, ``"centre"``, ``"degenerate"``, or ``"semi-stable"``: a saddle that
+    attracts all of one side."""
     transversal: Mapping[str, Any] = dataclass_field(default_factory=dict)
     """For each fixed coordinate its own gradient g: the flow leaves p = 0 where g > 0 and p = 1 where g < 0."""
     gifts: Gifts | None = None

@@ -110,7 +110,7 @@ class _Lanes(NamedTuple):
     two: Array
     jacobian: Array  # (d * d, 1)
     clock: Array  # rows: time, step, time left, least step, least move, two errors, change of step, time after it
-    whose: Array  # rows: which trajectory, -1 for none; how many of its states are recorded; what it does; shares, as bits
+    whose: Array  # rows: which trajectory, -1 for none; states recorded; what it does; two sets of shares, as bits
 
 
 _T, _H, _LEFT, _ERROR, _THIRD_ERROR, _FACTOR, _AFTER = range(7)
@@ -287,7 +287,7 @@ def _norm(task: _Task, lanes: _Lanes, lane: int, change: Array) -> float:
 
 
 @jit
-def _leave(found: _Found, lanes: _Lanes) -> None:
+def _leave(task: _Task, found: _Found, lanes: _Lanes) -> None:
     """Note where trajectories ended, for all times that are still to be recorded."""
     x, clock, whose, states = lanes.x, lanes.clock, lanes.whose, found.states
     for lane in range(x.shape[1]):
@@ -423,7 +423,7 @@ def _watch(task: _Task, found: _Found, lanes: _Lanes, lane: int) -> bool:
     whose[_TINY, lane] |= low
     if high:
         found.back[whose[_WHO, lane]] = True
-    return high != 0
+    return bool(high != 0)
 
 
 @jit
@@ -458,13 +458,13 @@ def _run(rates: Rates, slopes: Rates, task: _Task, found: _Found, lanes: _Lanes)
         if lanes.whose[_WHO].max() < 0:
             return -1
         _rest(slopes, task, lanes)
-        _leave(found, lanes)
+        _leave(task, found, lanes)
         _attempt(rates, task, lanes)
         if _judge(task, lanes):
             _interpolate(rates, task, lanes, powers)
         _record(task, found, lanes, powers)
         _advance(task, found, lanes)
-        _leave(found, lanes)
+        _leave(task, found, lanes)
 
 
 @lru_cache(maxsize=32)
