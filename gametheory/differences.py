@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["slopes"]
 
 
-def slopes(function: Callable[[Array], Array], space: StateSpace, x: Array) -> Array:
+def slopes(function: Callable[[Array], Array], space: StateSpace, x: Array, size: float = DIFFERENCE_STEP) -> Array:
     """Jacobian matrix of a function of states.
 
     Parameters
@@ -43,11 +43,14 @@ def slopes(function: Callable[[Array], Array], space: StateSpace, x: Array) -> A
         Where the states live; the function is called there alone.
     x : ndarray, shape (..., d)
         States; such as lie a little outside by rounding are moved inside first.
+    size : float
+        Of the steps.
 
     Returns
     -------
     ndarray, shape (..., m, d)
-        ``[..., k, l]`` is the derivative of value k by coordinate l; error about 1e-10 of the values.
+        ``[..., k, l]`` is the derivative of value k by coordinate l; error about 1e-10 of the values, with
+        steps of the usual size.
 
     Examples
     --------
@@ -57,8 +60,8 @@ def slopes(function: Callable[[Array], Array], space: StateSpace, x: Array) -> A
     array([[-1.]])
     """
     if not isinstance(space, Space):
-        steps = DIFFERENCE_STEP * np.eye(space.dimension)
-        return np.stack([(function(x + s) - function(x - s)) / (2 * DIFFERENCE_STEP) for s in steps], axis=-1)
+        steps = size * np.eye(space.dimension)
+        return np.stack([(function(x + s) - function(x - s)) / (2 * size) for s in steps], axis=-1)
     x = space.nearest(x)
     here = function(x)
     columns = np.empty((*here.shape, space.dimension))
@@ -70,11 +73,11 @@ def slopes(function: Callable[[Array], Array], space: StateSpace, x: Array) -> A
             step = np.zeros_like(x)
             step[..., block] = _unit(action, policy.shape[-1]) - _unit(reference, policy.shape[-1])
             there = np.take_along_axis(policy, action[..., None], axis=-1)
-            both = there >= DIFFERENCE_STEP
-            step *= DIFFERENCE_STEP
+            both = there >= size
+            step *= size
             first, second = function(x + step), function(x + np.where(both, -1, 2) * step)
-            inward = (4 * (first - here) - (second - here)) / (2 * DIFFERENCE_STEP)
-            value = np.where(both, (first - second) / (2 * DIFFERENCE_STEP), inward)
+            inward = (4 * (first - here) - (second - here)) / (2 * size)
+            value = np.where(both, (first - second) / (2 * size), inward)
             np.put_along_axis(along, np.broadcast_to(action[..., None, None], (*here.shape, 1)), value[..., None], -1)
         columns[..., block] = along[..., :-1] - along[..., -1:]
     return columns

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.differences import slopes
 from gametheory.intervals import compiled
-from gametheory.space import DIFFERENCE_STEP, RealSpace, Space, StateSpace, simplices
+from gametheory.space import RealSpace, Space, StateSpace, simplices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -268,7 +269,7 @@ class Field:
         return out.reshape(*shape, width)
 
     def jacobian(self, x: ArrayLike, **parameters: Any) -> Array:
-        """Matrix of partial derivatives: exact from the expressions, else central differences (error about 1e-10).
+        """Matrix of partial derivatives: exact from the expressions, else differences inside (error about 1e-10).
 
         Parameters
         ----------
@@ -288,11 +289,7 @@ class Field:
         if self._compiled_jacobian is not None:
             flat = self._evaluate(self._compiled_jacobian, x, values, d * d)
             return flat.reshape(*flat.shape[:-1], d, d)
-        steps = DIFFERENCE_STEP * np.eye(d)
-        columns = [
-            (self(x + step, **parameters) - self(x - step, **parameters)) / (2 * DIFFERENCE_STEP) for step in steps
-        ]
-        return np.stack(columns, axis=-1)
+        return slopes(lambda states: self(states, **parameters), self.space, x)
 
     @cached_property
     def _enclosing(self) -> Callable[[Interval], Interval]:

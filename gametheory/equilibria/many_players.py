@@ -31,6 +31,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from gametheory.equilibria.linear_program import integers
 from gametheory.equilibria.one_support import Support, Supports, SupportSearch
 from gametheory.equilibria.polynomial_systems import RealZero
 
@@ -169,9 +170,7 @@ def most_solutions(unknowns: Sequence[int]) -> int:
 # ------------------------------------------------------------------------------------------------------ supports
 def _whole(table: NDArray[Any]) -> NDArray[Any]:
     """Multiply a player's payoffs by a number that makes them whole; equilibria stay the same."""
-    fractions = [Fraction(value) for value in table.flat]
-    scale = math.lcm(*(value.denominator for value in fractions))
-    return _vector([int(value * scale) for value in fractions]).reshape(table.shape)
+    return _vector(integers(table.flat)[0]).reshape(table.shape)
 
 
 def _undominated(tables: Sequence[NDArray[Any]]) -> list[list[int]]:

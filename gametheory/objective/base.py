@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.space import DIFFERENCE_STEP
+from gametheory.differences import slopes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ class Objective(ABC):
         """
 
     def own_gradient(self, x: Array, **parameters: Any) -> Array:
-        """Gradient of each player's value by its own coordinates, weights held: central differences.
+        """Gradient of each player's value by its own coordinates, weights held: differences.
 
         Parameters
         ----------
@@ -85,13 +85,13 @@ class Objective(ABC):
         return _differences(self, x, x, **parameters)
 
     def total_gradient(self, x: Array, **parameters: Any) -> Array:
-        """Gradient of each player's value by its own coordinates, through the weights too: central differences."""
+        """Gradient of each player's value by its own coordinates, through the weights too: differences."""
         return _differences(self, x, None, **parameters)
 
     def derivatives(self, x: Array, **parameters: Any) -> tuple[Array, Array]:
         """First and second derivatives of everybody's value by everybody's coordinates, weights held.
 
-        Rules that anticipate what others learn need them. Central differences here, good to about 1e-7 of the
+        Rules that anticipate what others learn need them. Differences inside the space here, good to about 1e-7 of the
         largest values; the objectives of this package know theirs exactly.
 
         Parameters
@@ -108,21 +108,17 @@ class Objective(ABC):
         second : ndarray, shape (..., n, d, d)
             ``[..., i, a, b]``, symmetric in a and b.
         """
-        d = x.shape[-1]
 
-        def values(*steps: Array) -> Array:
-            return self.values(x + np.sum(steps, axis=0), x, **parameters)
+        def values(at: Array) -> Array:
+            return self.values(at, x, **parameters)
 
-        steps = DIFFERENCE_STEP * np.eye(d)
-        first = np.stack([(values(s) - values(-s)) / (2 * DIFFERENCE_STEP) for s in steps], axis=-1)
-        second = np.empty((*first.shape, d))
-        steps = _SECOND_STEP * np.eye(d)
-        for a in range(d):
-            for b in range(a + 1):
-                along = values(steps[a], steps[b]) + values(-steps[a], -steps[b])
-                across = values(steps[a], -steps[b]) + values(-steps[a], steps[b])
-                second[..., a, b] = second[..., b, a] = (along - across) / (4 * _SECOND_STEP**2)
-        return first, second
+        def gradients(at: Array) -> Array:
+            found = slopes(values, self.space, at, _SECOND_STEP)
+            return found.reshape(*found.shape[:-2], -1)
+
+        first = slopes(values, self.space, x)
+        second = slopes(gradients, self.space, x, _SECOND_STEP).reshape(*first.shape, x.shape[-1])
+        return first, (second + second.swapaxes(-1, -2)) / 2
 
     @property
     def trusted(self) -> bool:
@@ -179,12 +175,7 @@ def own_gradient(objective: Objective, x: ArrayLike, *, through_weights: bool = 
 
 
 def _differences(objective: Objective, x: Array, held: Array | None, **parameters: Any) -> Array:
-    """Central differences of each player's value by its own coordinates; error about 1e-10 of the payoff range."""
-    out = np.empty(x.shape)
-    for i, block in enumerate(objective.space.owned):
-        for k in range(block.start, block.stop):
-            step = np.zeros(x.shape[-1])
-            step[k] = DIFFERENCE_STEP
-            ahead, behind = (objective.values(x + s, held, **parameters)[..., i] for s in (step, -step))
-            out[..., k] = (ahead - behind) / (2 * DIFFERENCE_STEP)
-    return out
+    """Differences of each player's value by its own coordinates; error about 1e-10 of the payoff range."""
+    all_ = slopes(lambda at: objective.values(at, held, **parameters), objective.space, x)
+    blocks = objective.space.owned
+    return np.concatenate([all_[..., i, block] for i, block in enumerate(blocks)], axis=-1)
