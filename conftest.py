@@ -15,8 +15,9 @@ from sybil.evaluators.doctest import NUMBER
 from sybil.parsers.myst import ClearNamespaceParser, PythonCodeBlockParser, SkipParser
 
 # The same examples in every run: a failure can be met again, and a slow machine fails nothing.
-settings.register_profile("project", derandomize=True, deadline=None)
-settings.load_profile("project")
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("all", settings.get_profile("quick"), max_examples=100)
+settings.load_profile("quick")
 
 collect_ignore = ["docs/conf.py"]
 
@@ -30,6 +31,12 @@ documents = Sybil(
     fixtures=["close_figures"],
 )
 pytest_collect_file = documents.pytest()
+
+
+def pytest_configure(config):
+    """Try more examples where slow tests run too."""
+    if config.option.markexpr != "not slow":
+        settings.load_profile("all")
 
 
 @pytest.fixture(autouse=True)

@@ -52,11 +52,12 @@ class Mutant:
 
 _WEIGHTS, _SHARES = "gametheory/transfer/weights.py", "gametheory/transfer/shares.py"
 _SOCIAL, _OBJECTIVE = "gametheory/transfer/social.py", "gametheory/objective/matrix.py"
-_BASE = "gametheory/objective/base.py"
+_BASE, _DIFFERENCES = "gametheory/objective/base.py", "gametheory/differences.py"
 _GRADIENT, _REPLICATOR = "gametheory/rules/gradient.py", "gametheory/rules/replicator.py"
 _FIRST = dict.fromkeys((_WEIGHTS, _SHARES, _SOCIAL), TESTS[0]) | {
     _OBJECTIVE: TESTS[1],
     _BASE: TESTS[1],
+    _DIFFERENCES: "test_differences.py",
     _GRADIENT: TESTS[2],
     _REPLICATOR: TESTS[2],
 }  # likely to find it
@@ -98,8 +99,10 @@ MUTANTS = (
     Mutant("held profile ignored", _OBJECTIVE, "self.effective(x if held is None else held,", "self.effective(x,"),
     Mutant("means over the wrong axes", _OBJECTIVE, "(..., *(None,) * k, slice(None), *(None,) * (n - 1 - k))",
            "(..., *(None,) * (n - 1 - k), slice(None), *(None,) * k)"),
-    Mutant("differences twice too large", _BASE, "(ahead - behind) / (2 * DIFFERENCE_STEP)",
-           "(ahead - behind) / DIFFERENCE_STEP"),
+    Mutant("differences twice too large", _DIFFERENCES, "(first - second) / (2 * size), inward)",
+           "(first - second) / size, inward)"),
+    Mutant("one-sided differences to first order", _DIFFERENCES, "(4 * (first - here) - (second - here)) / (2 * size)",
+           "(first - here) / size"),
     # rules
     Mutant("natural: mean added", _GRADIENT, "(v - (x * v).sum(", "(v + (x * v).sum("),
     Mutant("softmax: one factor missing", _GRADIENT, "_natural(x, logit_gradient)", "logit_gradient"),

@@ -637,9 +637,9 @@ def mistakes(count, seed):
 
 
 def test_random_claims():
-    wrong, counts = mistakes(200, 1)
+    wrong, counts = mistakes(90, 1)
     assert wrong == []
-    assert min(counts[status] for status in ("proved", "refuted", "vacuous")) >= 20
+    assert min(counts[status] for status in ("proved", "refuted", "vacuous")) >= 10
     assert counts["unknown"] <= 2
 
 

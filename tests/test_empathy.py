@@ -8,6 +8,7 @@ import reference_lase as slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from thinned import some
 
 from lase_core.empathy import ESTIMATORS, JointCritic, relationships, remembered, selfish_gradient, share_out
 from lase_core.nn import Dense, Relu, entropy, numeric_gradient, softmax
@@ -68,7 +69,7 @@ def watch(trainer, look):
 
 
 # ---------------------------------------------------------------------- a whole run against the reference
-@pytest.mark.parametrize(("world", "parameters", "agents", "changes"), CASES)
+@pytest.mark.parametrize(("world", "parameters", "agents", "changes"), some(CASES, 20))
 def test_gifts_are_those_of_the_reference(world, parameters, agents, changes):
     trainer = make(world, parameters, agents, changes)
     reference = slow.Gifts(trainer)

@@ -261,7 +261,7 @@ def test_bad_batches(A, B, message):
 @pytest.mark.parametrize("largest", [1, 3])
 def test_integer_games_against_the_reference(shape, largest):
     rng = np.random.default_rng(largest)
-    for A, B in rng.integers(-largest, largest + 1, (40, 2, *shape)):
+    for A, B in rng.integers(-largest, largest + 1, (20, 2, *shape)):
         expected = extreme_equilibria(A.tolist(), B.tolist())
         floats = Game.from_bimatrix(A.astype(float), B.astype(float))
         shared = any(p[0] == q[0] or p[1] == q[1] for p, q in itertools.combinations(expected, 2))

@@ -203,7 +203,7 @@ def test_own_objectives_are_tried_too():
         def values(self, x, held=None):  # noqa: ARG002 (part of the interface)
             return x[..., 0]  # one value for two players
 
-    with pytest.raises(ValueError, match="it raised IndexError"):
+    with pytest.raises(ValueError, match="it raised ValueError"):
         policy_gradient(Short(PAIR))
 
 

@@ -309,6 +309,7 @@ def test_sliding_along_a_jump_takes_long_steps():
     assert found.steps < 5000
 
 
+@pytest.mark.slow
 def test_best_replies_reach_the_mixed_equilibrium_of_matching_pennies():
     # the flow spirals in, and slides at the end
     field = best_response(gt.catalogue.matching_pennies())

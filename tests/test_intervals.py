@@ -105,7 +105,7 @@ def between(lo, hi, part):
     return min(max(lo + part * (hi - lo), lo), hi)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(trees(), st.tuples(ends, ends, ends, ends), parts, parts)
 def test_values_are_inside(tree, box, along_x, along_y):
     low, high = np.minimum(box[:2], box[2:]), np.maximum(box[:2], box[2:])

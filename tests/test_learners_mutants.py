@@ -112,10 +112,10 @@ MUTANTS = (
     Mutant("who has left acts", _LOOP, "        actions[~present] = -1\n        last_x", "        last_x"),
     Mutant("the clock ends what could go on", _LOOP, "bool(done[0]) and not s.bootstrap", "bool(done[0])"),
     Mutant("exploration falls below its end", _LOOP, "min(self.round / falls, 1.0)", "(self.round / falls)"),
-    Mutant("random numbers start anew", _LOOP, '        self.rng.bit_generator.state = state["rng"]\n', ""),
+    Mutant("random numbers start anew", _LOOP, 'self.rng.bit_generator.state = kept["rng"]', "pass"),
     Mutant("Adam forgets its steps", _LOOP, '            adam.steps = saved["steps"]\n', ""),
-    Mutant("ranges start anew", _LOOP, 'empathy.range[...], empathy.updates = kept["range"], kept["updates"]',
-           'empathy.updates = kept["updates"]'),
+    Mutant("ranges start anew", _LOOP, 'empathy.range[...], empathy.updates = noted["range"], noted["updates"]',
+           'empathy.updates = noted["updates"]'),
     Mutant("not a number passes", _LOOP, "if not np.isfinite(values).all():", "if np.isinf(values).any():"),
     Mutant("replay is learned from in every round", _LOOP, " or replay.rounds % s.replay_every:", ":"),
     # what is measured, seen and kept

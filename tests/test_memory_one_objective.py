@@ -14,6 +14,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from thinned import some
 
 import gametheory as gt
 from gametheory import memory_one
@@ -237,7 +238,7 @@ def by_definition(game, rewards_at, x, gamma, player, b, c):
 
 # ---------------------------------------------------------------------- against the definitions, exactly
 @pytest.mark.parametrize("gamma", [F(0), F(2, 3)], ids=str)
-@pytest.mark.parametrize("name", TRANSFERS)
+@pytest.mark.parametrize("name", some(TRANSFERS, 6))
 def test_gradients_are_the_definition_exactly(name, gamma):
     transfer, rewards_at = TRANSFERS[name]
     rng = np.random.default_rng(1)
@@ -322,7 +323,7 @@ def test_selfish_players_have_the_payoffs_and_gradients_of_their_strategies(x, g
     np.testing.assert_allclose(objective.visits(x)[1:5], gamma * law, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES, 3))
 def test_differences_of_values(name):
     transfer, _ = TRANSFERS[name]
     x = np.random.default_rng(3).uniform(0.1, 0.9, size=(3, 10))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from scipy.optimize import brentq
+from thinned import some
 
 import gametheory as gt
 
@@ -94,7 +95,7 @@ def test_gradient_ascent_does_not_leave_the_square():
     assert field([0.0, 0.3]) == pytest.approx([0, -(0.3 * 0 + 1)])  # against a defector: P - S = 1
 
 
-@pytest.mark.parametrize("ratio", [0.5, 0.25])
+@pytest.mark.parametrize("ratio", some([0.5, 0.25], 1))
 def test_wolf_contracts_by_the_ratio_of_its_factors_each_half_turn(ratio):
     # Bowling & Veloso 2002, Lemma 6: a half revolution multiplies the distance by (l_min/l_max) in bilinear zero-sum
     # games; a turn by its square
@@ -169,6 +170,7 @@ def test_the_diagonal_of_q_learning_has_its_own_closed_form():
         assert float(expression.subs({field.space.symbols[0]: p})) == pytest.approx(field([p])[0], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_tables_of_q_values_rest_where_policies_do_and_follow_sampled_learning():
     game, temperature = (
         gt.Game.from_bimatrix([[3.0, 0, 2], [5, 1, 0], [1, 1, 4]], [[2.0, 1, 0], [0, 3, 1], [1, 2, 2]]),

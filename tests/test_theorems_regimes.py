@@ -28,19 +28,27 @@ from gametheory.theorems.symbols import P, R, S, T, num, p, rest
 from gametheory.theorems.verification import refutes, run
 
 MODULES = (symmetry_breaking, regimes, memory, memory_stability, welfare, variants)
+ENUMERATED = {"lase-frozen-threats", "lase-memory-hopf"}  # no other method serves
 STATEMENTS = {statement.id: statement for module in MODULES for statement in module.STATEMENTS}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_statement_is_proved_and_its_neighbours_are_refuted(name):
     statement = STATEMENTS[name]
-    methods = ("identity", "smt", "interval", "enumeration")
+    methods = ("enumeration",) if name in ENUMERATED else ("identity", "smt", "interval")
     report = run(statement, methods=methods, seconds=60)
     assert report.status == "proved", str(report)
     assert report.agree
     assert all(c.outcome in {"proved", "supported"} for c in report.certificates), str(report)
     for neighbour in statement.neighbours:
         assert refutes(neighbour), neighbour.words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_enumeration_says_the_same(name):
+    report = run(STATEMENTS[name], methods=("enumeration",), seconds=60)
+    assert all(c.outcome in {"proved", "supported"} for c in report.certificates), str(report)
 
 
 def test_ids_are_unique():
