@@ -152,7 +152,16 @@ def test_a_cell_is_the_one_that_it_is_listed_as(folder):
         experiments.read("main coin go")
 
 
-@pytest.mark.parametrize("content", [b"", b"CDF", gzip.compress(b"CDF"), gzip.compress(b"no netCDF"), b"\x1f\x8b"])
+DAMAGED = {
+    "empty": b"",
+    "not packed": b"CDF",
+    "cut": gzip.compress(b"CDF"),
+    "other": gzip.compress(b"no netCDF"),
+    "a beginning": b"\x1f\x8b",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_a_manifest_that_was_edited_with_the_file(folder, content):
     kept = manifest_of(folder)
     (folder / "main__coin__a2c.nc.gz").write_bytes(content)
