@@ -31,6 +31,7 @@ extreme equilibrium, S the support of x, C that of y, and say :math:`|S| \le |C|
 :math:`|C|` best replies to it; S are some of them, so take a set R of :math:`|C|` best replies that contains S. For the
 pair (R, C) the numbers above are those of y times a factor, and for the other player those of x times a factor; neither
 list has two signs. So the pair is accepted, and then (x, y) is listed, or some number is zero, which is never certain.
+Mixes of accepted pairs are then solved in whole numbers, without fractions [3]_.
 
 References
 ----------

@@ -21,7 +21,6 @@ References
    Economic Theory 42 (2010), sections 2 and 3: best-reply polyhedra, labels, extreme equilibria, degenerate games.
 .. [2] K. Fukuda and A. Prodon, "Double description method revisited", Combinatorics and Computer Science, LNCS 1120
    (1996): the iteration and the combinatorial test of adjacency.
-.. [3] P. McMullen, "The maximum numbers of faces of a convex polytope", Mathematika 17 (1970).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from gametheory.rules.anticipation import lola, lookahead, simultaneous_ascent, 
 from gametheory.rules.ascent import gradient_ascent, wolf
 from gametheory.rules.best_response import best_response, fictitious_play
 from gametheory.rules.gradient import policy_gradient
-from gametheory.rules.mixed import mixed
+from gametheory.rules.mixed_populations import mixed
 from gametheory.rules.mutation import replicator_mutator
 from gametheory.rules.q_learning import boltzmann_q, q_tables
 from gametheory.rules.replicator import replicator
