@@ -285,9 +285,14 @@ def _from_weights(game: Game, mixes: Sequence[tuple[list[int], list[int]]]) -> t
     if not mixes:
         return ()
     x, y = (np.array([[w / total for w in mix[i]] for mix in mixes if (total := sum(mix[i]))]) for i in (0, 1))
-    sides = ((game.payoffs[0], x, y), (game.payoffs[1].T, y, x))
-    (first, regret, _), (second, others_regret, _) = (bimatrix_regret(own[None], p, q) for own, p, q in sides)
-    payoffs, gain = np.column_stack([first, second]), np.column_stack([regret, others_regret])
+    A, B = game.payoffs[0], game.payoffs[1].T
+    if A.shape == B.shape:  # both players in one call
+        own = np.repeat([A, B], len(x), axis=0)
+        payoffs, gain, _ = bimatrix_regret(own, np.concatenate([x, y]), np.concatenate([y, x]))
+        payoffs, gain = payoffs.reshape(2, -1).T, gain.reshape(2, -1).T
+    else:
+        sides = (bimatrix_regret(own[None], p, q) for own, p, q in ((A, x, y), (B, y, x)))
+        payoffs, gain = (np.column_stack(both) for both in list(zip(*sides, strict=True))[:2])
     return tuple(Equilibrium((x[index], y[index]), payoffs[index], gain[index], exact=False) for index in range(len(x)))
 
 

@@ -330,10 +330,10 @@ def indifferent(rows: Sequence[Sequence[int]], R: Sets, C: Sets) -> list[int] | 
     weights = _kernel([[rows[i][c] - usual[c] for c in C] for i in R[1:]])
     if weights is None or min(weights) <= 0:
         return None
-    earned = [sum([row[c] * w for c, w in zip(C, weights, strict=True)]) for row in rows]
-    best = max(earned)
-    if [i for i, value in enumerate(earned) if value == best] != list(R):
-        return None
+    earned = sum([usual[c] * w for c, w in zip(C, weights, strict=True)])  # and by all of R
+    for i, row in enumerate(rows):
+        if i not in R and sum([row[c] * w for c, w in zip(C, weights, strict=True)]) >= earned:
+            return None
     mix = [0] * len(usual)
     for action, weight in zip(C, weights, strict=True):
         mix[action] = weight

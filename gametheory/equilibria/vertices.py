@@ -174,12 +174,12 @@ def integers(payoffs: NDArray[Any]) -> NDArray[Any]:
         whole = [value.numerator * (common // value.denominator) for value in payoffs.flat]
     else:
         mantissa, exponent = np.frexp(payoffs.ravel())
-        digits, shift = np.ldexp(mantissa, 53).tolist(), (exponent - exponent.min()).tolist()
-        whole = [int(digit) << places for digit, places in zip(digits, shift, strict=True)]
+        digits, shift = np.ldexp(mantissa, 53).astype(np.int64).tolist(), (exponent - exponent.min()).tolist()
+        whole = [digit << places for digit, places in zip(digits, shift, strict=True)]
     low = min(whole)
     above = [value - low for value in whole]
-    shared = math.gcd(*above) or 1
-    return object_array([value // shared for value in above], payoffs.shape)
+    shared = math.gcd(*above)
+    return object_array([value // shared for value in above] if shared > 1 else above, payoffs.shape)
 
 
 def _mixes(vertices: NDArray[Any], used: NDArray[np.int64]) -> tuple[tuple[NDArray[Any], ...], dict[int, int]]:
