@@ -16,9 +16,9 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["complete", "hold", "store", "sweep"]
+__all__ = ["check_free", "complete", "hold", "store", "sweep"]
 
-_LEFT = re.compile(r"\.(.+)\.\d+(\.part)?")  # what `complete` writes to; without .part in older versions
+_LEFT = re.compile(r"\.(.+)\.\d+\.part")  # what `complete` writes to
 _LOCK = ".lock"
 
 
@@ -159,6 +159,24 @@ def hold(folder: str | os.PathLike[str]) -> Iterator[None]:
         if handle is not None:
             path.unlink(missing_ok=True)
             os.close(handle)
+
+
+def check_free(folder: str | os.PathLike[str]) -> None:
+    """Raise what :func:`hold` raises, if somebody writes in a folder.
+
+    Parameters
+    ----------
+    folder : path
+        It need not be there.
+
+    Raises
+    ------
+    BlockingIOError
+        Who holds it.
+    """
+    if (Path(folder) / _LOCK).exists():
+        with hold(folder):
+            pass
 
 
 def _who(lock: Path) -> str:

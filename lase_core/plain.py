@@ -163,8 +163,11 @@ def read(path: Path) -> tuple[dict[str, Any], str, dict[str, str | None]]:
     FileNotFoundError
         There is no such file.
     ValueError
-        It is damaged or edited.
+        It is damaged or edited, or a folder.
     """
+    if path.is_dir():
+        msg = f"{path} is a folder, and must be a file"
+        raise ValueError(msg)
     if not path.is_file():
         msg = f"no run in {path.parent}: it has no {path.name}"
         raise FileNotFoundError(msg)

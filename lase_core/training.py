@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from gametheory.equality import equality
 from lase_core import checkpoints, runs
-from lase_core.files import hold, sweep
+from lase_core.files import check_free, hold, sweep
 from lase_core.jobs import Job, job, job_of, restore
 from lase_core.packing import fit
 from lase_core.runs import Run
@@ -111,7 +111,8 @@ def train(
     trainer = what.trainer()
     if out is None:
         return _carry_on(what, trainer, {}, None, _chunks(trainer), progress=progress)
-    runs.check_new(out)  # before anything is written there
+    check_free(out)  # first: whoever writes there has already written something
+    runs.check_new(out)
     with hold(out):
         runs.create(out, what.to_dict(), what.seeds)
         return _carry_on(what, trainer, {}, Path(out), _chunks(trainer), progress=progress)

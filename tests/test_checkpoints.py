@@ -286,7 +286,7 @@ def test_the_newest_stay(tmp_path):
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path):
-    left = [".checkpoint-00000001.npz.77", f".rows-{'0' * 64}.npz.77"]
+    left = [".checkpoint-00000001.npz.77.part", f".rows-{'0' * 64}.npz.77.part"]
     for name in [*left, ".hidden", f"rows-{'0' * 64}.npz"]:
         (tmp_path / name).write_text("")
     save(tmp_path, 2, {})

@@ -463,3 +463,36 @@ def test_fields_that_are_not_polynomials():
     assert beyond_linear(face, (-(u**3) / (1 + u),), [HALF]).stability == "sink"
     assert beyond_linear(face, (u**7 * sp.exp(u),), [HALF]).stability == "undetermined"  # beyond what is developed
     assert beyond_linear(face, (sp.pi * u**3,), [HALF]).stability == "undetermined"  # not algebraic
+
+
+# ---------------------------------------------------------------------- other eigenvalues that are imaginary
+def test_imaginary_eigenvalues_beside_zero_are_left_open():
+    # rock, paper, scissors and a fourth strategy that grows at rate -x4: with H = sum of ln x_i, H' = x4², so that
+    # 2 x4 - H does not grow near (1/3, 1/3, 1/3, 0): stable, no saddle; orbits turn on the face, so no sink
+    field = population([[0, 1, -1, 0], [-1, 0, 1, 0], [1, -1, 0, 0], [0, 0, 0, -1]])
+    (point,) = [p for p in gt.analysis.rest_points(field) if p.location == (sp.Rational(1, 3),) * 3]
+    assert point.stability == "undetermined"
+
+
+def cubic(sign, matrix):
+    """Judge a centre direction with y' = ± y³ beside a linear flow."""
+    n = 1 + len(matrix)
+    unit = lambda k: tuple(int(j == k + 1) for j in range(n))  # noqa: E731 (short)
+    linear = [{unit(k): sp.QQ(v) for k, v in enumerate(row) if v} for row in matrix]
+    return LocalFlow(sp.QQ, ({(3,) + (0,) * (n - 1): sp.QQ(sign)}, *linear), (False,) * n).verdict.stability
+
+
+@pytest.mark.parametrize(
+    ("matrix", "expected"),
+    [
+        ([[0, 1], [-1, 0]], ["undetermined", "undetermined"]),
+        ([[0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 2], [0, 0, -1, 0]], ["undetermined", "undetermined"]),
+        ([[-1, 1], [-1, 0]], ["sink", "saddle"]),  # -1/2 ± i √3/2
+        ([[1, 1], [-1, 0]], ["saddle", "source"]),
+        ([[1, 0], [0, -2]], ["saddle", "saddle"]),
+        ([[-1, 0, 0], [1, -1, 0], [0, 1, -1]], ["sink", "saddle"]),  # a threefold eigenvalue
+        ([[0, 1, 0], [-1, 0, 0], [0, 0, -1]], ["undetermined", "undetermined"]),
+    ],
+)
+def test_signs_of_the_other_eigenvalues(matrix, expected):
+    assert [cubic(sign, matrix) for sign in (-1, 1)] == expected

@@ -7,8 +7,9 @@ and :math:`y_n = 0` is invariant. Coefficients are rational or algebraic numbers
 :math:`y(s) = s r + s^2 c_2 + \dots`, :math:`l \cdot y(s) = s`, solve all equations but the one along l, order by order.
 Along it :math:`l \cdot f(y(s)) = a s^k + \dots`, and the flow on the one-dimensional centre manifold is
 :math:`\dot s = a s^k + \dots`, with the same leading term [1]_. Its sign and the parity of k decide, together with the
-signs of the other eigenvalues (reduction principle). At an isolated point k is the multiplicity of the zero, so it is
-at most the product of the degrees (Bézout).
+signs of the other eigenvalues (reduction principle), which Hurwitz's criterion tells exactly if they are all the same.
+Where both signs occur, the point is left along some orbits and reached along others, whatever else there is. At an
+isolated point k is the multiplicity of the zero, so it is at most the product of the degrees (Bézout).
 
 *A pair of imaginary eigenvalues in the plane.* A polynomial :math:`V = V_2 + V_3 + \dots`, :math:`V_2` positive
 definite, is found with :math:`\dot V = \eta_4 V_2^2 + \eta_6 V_2^3 + \dots`; the first focal value that is not zero
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UNDETERMINED", "LocalFlow", "Verdict"]
 
-_MARGIN = 1e-4  # of the largest eigenvalue: far more than rounding moves a double one
+_MARGIN = 1e-2  # of the largest eigenvalue: more than rounding moves an eightfold one
 _ORDER = 24  # of leading terms that are looked for
 _FOCAL = 8  # degree up to which focal values are computed
 
@@ -240,14 +241,24 @@ class LocalFlow:
         return total
 
     def _other_signs(self) -> set[int] | None:
-        """Signs of the real parts of all eigenvalues but one zero; None if they are too close to zero to tell."""
+        """Signs of the real parts of all eigenvalues but one zero; None unless all are of one sign, or both occur."""
         if self.dimension <= 2:  # the trace is the other one
             return {self.sign(self._trace)} if self.dimension == 2 else set()
-        coefficients = self._matrix(self.jacobian).charpoly()[:-1]
-        real = np.roots([float(Number(self.domain, c)) for c in coefficients]).real
-        if np.abs(real).min() < _MARGIN * np.abs(real).max():
-            return None
-        return {int(s) for s in np.sign(real)}
+        polynomial = self._matrix(self.jacobian).charpoly()[:-1]
+        turned = [c * (-1) ** k for k, c in enumerate(polynomial)]  # its zeros are those of the other sign
+        for sign, coefficients in ((-1, polynomial), (1, turned)):
+            if self._is_stable(coefficients):
+                return {sign}
+        roots = np.roots([float(Number(self.domain, c)) for c in polynomial])
+        clear = _MARGIN * np.abs(roots).max()
+        return {-1, 1} if roots.real.min() < -clear and roots.real.max() > clear else None
+
+    def _is_stable(self, coefficients: Sequence[Any]) -> bool:
+        """Whether all zeros of a polynomial, highest power first, have negative real parts (Hurwitz's criterion)."""
+        n = len(coefficients) - 1
+        at = dict(enumerate(coefficients))
+        hurwitz = [[at.get(2 * j - i + 1, self.domain.zero) for j in range(n)] for i in range(n)]
+        return all(self.sign(self._matrix([row[:k] for row in hurwitz[:k]]).det()) > 0 for k in range(1, n + 1))
 
     # ------------------------------------------------------------------ imaginary eigenvalues
     def _weak_focus(self) -> Verdict:
